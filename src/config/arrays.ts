@@ -1,0 +1,61 @@
+import { type Matrix, matrix } from '../core/matrix.ts';
+import type { Finding } from './errors.ts';
+import { randomNumbers } from './random.ts';
+import type { ArraySpec } from './schema.ts';
+
+/** An array of a config, read: a vector or a matrix. */
+export type ArrayValue =
+  | { readonly kind: 'vector'; readonly data: Float64Array }
+  | { readonly kind: 'matrix'; readonly matrix: Matrix };
+
+type Find = (path: Finding['path'], message: string) => void;
+
+/** Reads one array of a config: nested numbers, or a constant, normal or uniform array of a shape. */
+export function readArray(spec: ArraySpec | undefined, key: string, seed: number, find: Find): ArrayValue | undefined {
+  if (spec === undefined) return undefined;
+  if (Array.isArray(spec)) return Array.isArray(spec[0]) ? fromNested(spec as number[][], key, find) : fromNumbers(spec as number[], key, find);
+  if ('file' in spec) {
+    find([key, 'file'], 'arrays from files are not supported yet; expected the numbers themselves');
+    return undefined;
+  }
+  const data = new Float64Array(spec.shape.reduce((product, size) => product * size, 1));
+  fill(data, spec, key, seed);
+  const [rows = 0, cols] = spec.shape;
+  return cols === undefined ? { kind: 'vector', data } : { kind: 'matrix', matrix: matrix(rows, cols, data) };
+}
+
+function fromNumbers(numbers: number[], key: string, find: Find): ArrayValue | undefined {
+  if (numbers.length > 0) return { kind: 'vector', data: Float64Array.from(numbers) };
+  find([key], 'expected at least one number, found an empty array');
+  return undefined;
+}
+
+function fromNested(rows: number[][], key: string, find: Find): ArrayValue | undefined {
+  const cols = rows[0]?.length ?? 0;
+  if (cols === 0) {
+    find([key, 0], 'expected at least one number in a row, found an empty row');
+    return undefined;
+  }
+  const ragged = rows.flatMap((row, i) => (row.length === cols ? [] : [i]));
+  for (const i of ragged) find([key, i], `expected a row of ${cols}, as ${key}[0] has; found ${rows[i]?.length}`);
+  if (ragged.length > 0) return undefined;
+  const M = matrix(rows.length, cols);
+  rows.forEach((row, i) => M.data.set(row, i * cols));
+  return { kind: 'matrix', matrix: M };
+}
+
+type Generated = Exclude<ArraySpec, number[] | number[][] | { file: string }>;
+
+function fill(data: Float64Array, spec: Generated, key: string, seed: number): void {
+  if ('constant' in spec) {
+    data.fill(spec.constant);
+    return;
+  }
+  const random = randomNumbers(seed, key);
+  for (let i = 0; i < data.length; i++) {
+    data[i] =
+      'normal' in spec
+        ? spec.normal.mean + spec.normal.std * random.normal()
+        : spec.uniform.low + (spec.uniform.high - spec.uniform.low) * random.uniform();
+  }
+}

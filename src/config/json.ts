@@ -1,0 +1,115 @@
+import { findNodeAtLocation, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { type Finding, formatPath, InputError, type InputProblem } from './errors.ts';
+
+const MAX_ERRORS = 10;
+const WINDOW = 80;
+
+/** A JSON document with the text it came from, so that an error can point at its place. */
+export interface JsonDocument {
+  readonly file: string;
+  readonly text: string;
+  readonly value: unknown;
+}
+
+/** Python and JavaScript write these words for numbers that JSON does not have. */
+const NON_FINITE = /"(?:[^"\\]|\\.)*"|-?\b(?:Infinity|NaN)\b/g;
+
+/**
+ * Reads a JSON text.
+ *
+ * @param options.nonFinite reads bare NaN, Infinity and -Infinity, as Python writes them, as those strings
+ * @throws InputError with line, column and a window on the offending place
+ */
+export function parseJson(file: string, text: string, options: { nonFinite?: boolean } = {}): JsonDocument {
+  const source = text.startsWith('\uFEFF') ? text.slice(1) : text;
+  const json = options.nonFinite
+    ? source.replace(NON_FINITE, (word) => (word.startsWith('"') ? word : `"${word}"`))
+    : source;
+  try {
+    const document = { file, text: source, value: JSON.parse(json) as unknown };
+    const twice = repeatedKeys(source);
+    if (twice.length > 0) throw inputError(document, twice);
+    return document;
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw syntaxError(file, source);
+  }
+}
+
+/** Looks up where the findings stand in the text: at most ten, the others counted. */
+export function inputError(document: JsonDocument, findings: readonly Finding[]): InputError {
+  const root = parseTree(document.text, [], { disallowComments: true });
+  const located = findings.map((finding) => ({ ...finding, offset: finding.offset ?? offsetOf(root, finding) }));
+  const problems = located
+    .sort((a, b) => a.offset - b.offset)
+    .slice(0, MAX_ERRORS)
+    .map(({ path, message, offset }) => problemAt(document.file, document.text, offset, formatPath(path), message));
+  return new InputError(problems, findings.length - problems.length);
+}
+
+function offsetOf(root: Node | undefined, { path, atKey }: Finding): number {
+  // The deepest part of the path that exists: a missing key is reported where its parent begins.
+  for (let length = path.length; root !== undefined && length >= 0; length--) {
+    const node = findNodeAtLocation(root, path.slice(0, length));
+    if (node === undefined) continue;
+    return atKey && node.parent?.type === 'property' ? node.parent.offset : node.offset;
+  }
+  return 0;
+}
+
+function problemAt(file: string, text: string, offset: number, path: string, message: string): InputProblem {
+  const before = text.slice(0, offset);
+  const lineStart = before.lastIndexOf('\n') + 1;
+  const lineEnd = text.indexOf('\n', offset);
+  const line = text.slice(lineStart, lineEnd < 0 ? undefined : lineEnd).trimEnd();
+  const column = offset - lineStart;
+  const from = line.length <= WINDOW ? 0 : Math.max(0, Math.min(column - WINDOW / 2, line.length - WINDOW));
+  return {
+    file,
+    line: before.split('\n').length,
+    column: column + 1,
+    path,
+    message,
+    window: { text: line.slice(from, from + WINDOW), caret: column - from },
+  };
+}
+
+/** Names the first place where the text stops being JSON. */
+function syntaxError(file: string, text: string): InputError {
+  const errors: ParseError[] = [];
+  parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
+  const first = errors[0];
+  if (text.trim() === '') return new InputError([problemAt(file, text, 0, '', 'expected a JSON object, found an empty text')]);
+  const offset = first?.offset ?? 0;
+  const found = /^(-?[A-Za-z]+|\/\/|\/\*)/.exec(text.slice(offset))?.[0];
+  return new InputError([problemAt(file, text, offset, '', syntaxMessage(first, found, offset >= text.trimEnd().length))]);
+}
+
+function syntaxMessage(error: ParseError | undefined, found: string | undefined, atEnd: boolean): string {
+  if (found !== undefined && /^-?(NaN|Infinity)$/.test(found)) return `expected a finite number, found ${found}`;
+  if (found === '//' || found === '/*') return 'not JSON: comments are not allowed';
+  if (atEnd) return 'not JSON: the text ends too early';
+  const reason = error === undefined ? 'unexpected text' : words(printParseErrorCode(error.error));
+  return `not JSON: ${reason}${found === undefined ? '' : `, found ${found}`}`;
+}
+
+/** `CommaExpected` → `comma expected` */
+const words = (code: string): string => code.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
+
+/** JSON.parse silently keeps the last of two equal keys: a second W1 must not go unnoticed. */
+function repeatedKeys(text: string): Finding[] {
+  const seen = new Set<string>();
+  const names = [...text.matchAll(/"((?:[^"\\]|\\.)*)"\s*:/g)].map(([, name]) => name as string);
+  if (names.every((name) => seen.size < seen.add(name).size)) return []; // no name stands twice anywhere
+
+  const root = parseTree(text, [], { disallowComments: true });
+  const keys = new Set<string>();
+  return (root?.type === 'object' ? (root.children ?? []) : []).flatMap((property) => {
+    const name = String(property.children?.[0]?.value);
+    if (!keys.has(name)) {
+      keys.add(name);
+      return [];
+    }
+    return [{ path: [name], message: 'this key stands twice; expected each key once', offset: property.offset }];
+  });
+}

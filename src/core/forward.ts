@@ -1,0 +1,58 @@
+import { activations } from './activations.ts';
+import { addToColumns, type Matrix, map, matrix, multiply } from './matrix.ts';
+import type { Layer, Network } from './network.ts';
+
+/** What layer l computed. */
+export interface Step {
+  readonly layer: Layer;
+  /** aˡ⁻¹, Hₗ₋₁ × N */
+  readonly input: Matrix;
+  /** zˡ = Wˡ aˡ⁻¹ + bˡ, Hₗ × N */
+  readonly z: Matrix;
+  /** aˡ = φₗ(zˡ), Hₗ × N; zˡ itself in the last layer */
+  readonly a: Matrix;
+}
+
+/** All that backprop needs to know of a forward pass. */
+export interface Pass {
+  readonly network: Network;
+  /** layer by layer, the first one first */
+  readonly steps: readonly Step[];
+  /** z^L, C × N */
+  readonly logits: Matrix;
+  /** ŷ = softmax(z^L), C × N */
+  readonly probabilities: Matrix;
+}
+
+/**
+ * The forward pass: a⁰ = X, zˡ = Wˡ aˡ⁻¹ + bˡ, aˡ = φₗ(zˡ), logits = z^L, ŷ = softmax(z^L).
+ */
+export function forward(network: Network): Pass {
+  const steps: Step[] = [];
+  let a = network.X;
+  for (const layer of network.layers) {
+    const input = a;
+    const z = addToColumns(multiply(layer.W, input), layer.b);
+    a = layer.activation === undefined ? z : map(z, activations[layer.activation].value);
+    steps.push({ layer, input, z, a });
+  }
+  return { network, steps, logits: a, probabilities: softmax(a) };
+}
+
+/** ŷₖ = e^zₖ / Σ e^zⱼ in each column, with the column's maximum subtracted first so that nothing overflows. */
+export function softmax(z: Matrix): Matrix {
+  const { rows: C, cols: N } = z;
+  const y = matrix(C, N);
+  for (let n = 0; n < N; n++) {
+    let max = Number.NEGATIVE_INFINITY;
+    for (let k = 0; k < C; k++) max = Math.max(max, z.data[k * N + n]!);
+    let total = 0;
+    for (let k = 0; k < C; k++) {
+      const e = Math.exp(z.data[k * N + n]! - max);
+      y.data[k * N + n] = e;
+      total += e;
+    }
+    for (let k = 0; k < C; k++) y.data[k * N + n]! /= total;
+  }
+  return y;
+}

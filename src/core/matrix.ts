@@ -1,0 +1,108 @@
+import { plain as kernels } from '../kernels/plain.ts';
+
+/** A real matrix, stored row by row: entry (i, j) is `data[i * cols + j]`. */
+export interface Matrix {
+  readonly rows: number;
+  readonly cols: number;
+  readonly data: Float64Array;
+}
+
+/** A matrix of zeros, or one around existing data (row by row, not copied). */
+export function matrix(rows: number, cols: number, data: Float64Array = new Float64Array(rows * cols)): Matrix {
+  if (data.length !== rows * cols) {
+    throw new RangeError(`a ${rows} × ${cols} matrix has ${rows * cols} entries, not ${data.length}`);
+  }
+  return { rows, cols, data };
+}
+
+/** The matrix with these rows, which must be equally long. */
+export function fromRows(rows: readonly (readonly number[])[]): Matrix {
+  const cols = rows[0]?.length ?? 0;
+  const M = matrix(rows.length, cols);
+  rows.forEach((row, i) => {
+    if (row.length !== cols) throw new RangeError(`row ${i} has ${row.length} entries, row 0 has ${cols}`);
+    M.data.set(row, i * cols);
+  });
+  return M;
+}
+
+/** Entry (i, j). */
+export const at = (M: Matrix, i: number, j: number): number => M.data[i * M.cols + j]!;
+
+/** Mᵀ */
+export function transpose(M: Matrix): Matrix {
+  const T = matrix(M.cols, M.rows);
+  for (let i = 0; i < M.rows; i++) {
+    for (let j = 0; j < M.cols; j++) T.data[j * M.rows + i] = M.data[i * M.cols + j]!;
+  }
+  return T;
+}
+
+/** A B */
+export function multiply(A: Matrix, B: Matrix): Matrix {
+  if (A.cols !== B.rows) throw new RangeError(`${shape(A)} times ${shape(B)}`);
+  const C = matrix(A.rows, B.cols);
+  kernels.multiply(A.data, B.data, C.data, A.rows, A.cols, B.cols);
+  return C;
+}
+
+/** A Bᵀ */
+export function multiplyTransposed(A: Matrix, B: Matrix): Matrix {
+  if (A.cols !== B.cols) throw new RangeError(`${shape(A)} times the transpose of ${shape(B)}`);
+  const C = matrix(A.rows, B.rows);
+  kernels.multiplyTransposed(A.data, B.data, C.data, A.rows, A.cols, B.rows);
+  return C;
+}
+
+/** f of each entry. */
+export const map = (M: Matrix, f: (value: number) => number): Matrix => matrix(M.rows, M.cols, M.data.map(f));
+
+/** f of each pair of entries of two matrices of one shape. */
+export function zip(A: Matrix, B: Matrix, f: (a: number, b: number) => number): Matrix {
+  if (A.rows !== B.rows || A.cols !== B.cols) throw new RangeError(`${shape(A)} beside ${shape(B)}`);
+  return matrix(
+    A.rows,
+    A.cols,
+    A.data.map((a, i) => f(a, B.data[i]!)),
+  );
+}
+
+/** A + B */
+export const add = (A: Matrix, B: Matrix): Matrix => zip(A, B, (a, b) => a + b);
+
+/** A ◦ B, the product entry by entry. */
+export const hadamard = (A: Matrix, B: Matrix): Matrix => zip(A, B, (a, b) => a * b);
+
+/** c A */
+export const scale = (c: number, A: Matrix): Matrix => map(A, (a) => c * a);
+
+/** A + b 1ᵀ: the vector b added to each column. */
+export function addToColumns(A: Matrix, b: Float64Array): Matrix {
+  if (A.rows !== b.length) throw new RangeError(`${shape(A)} plus a vector of ${b.length}`);
+  return matrix(
+    A.rows,
+    A.cols,
+    A.data.map((a, i) => a + b[Math.floor(i / A.cols)]!),
+  );
+}
+
+/** A 1: the sum of each row. */
+export function rowSums(A: Matrix): Float64Array {
+  return Float64Array.from({ length: A.rows }, (_, i) => sum(A.data.subarray(i * A.cols, (i + 1) * A.cols)));
+}
+
+/** Σ vᵢ, in the order of the index. */
+export function sum(values: Float64Array): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}
+
+/** ‖M‖²_F = Σ Mᵢⱼ² */
+export function squaredNorm(M: Matrix): number {
+  let total = 0;
+  for (const value of M.data) total += value * value;
+  return total;
+}
+
+const shape = (M: Matrix): string => `${M.rows} × ${M.cols}`;

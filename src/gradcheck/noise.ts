@@ -1,0 +1,216 @@
+import { type Activation, activations } from '../core/activations.ts';
+import { backprop, dominantClass, outputResidual, type Rules } from '../core/backprop.ts';
+import type { Pass, Step } from '../core/forward.ts';
+import { add, addToColumns, at, hadamard, type Matrix, map, matrix, multiply, multiplyTransposed, rowSums, scale, sum, transpose, zip } from '../core/matrix.ts';
+import type { Tensor } from '../core/network.ts';
+
+/*
+ * How large may an honest difference be? Three answers, each a backward pass on sizes instead of values
+ * and to be multiplied by a unit roundoff u:
+ *
+ *   S                     between two gradients of one forward pass, the analytic and the numerical one;
+ *   the conditioned size  between a gradient and the truth: the forward pass has rounded too;
+ *   R                     between a gradient and one computed elsewhere by the textbook's formulas.
+ */
+
+/** 2⁻⁵³, the largest relative error of one rounding in float64. */
+export const UNIT_ROUNDOFF = 2 ** -53;
+
+/** By how many roundings of size R a reference may differ: the worst need of 300 networks was 6.4. */
+export const REFERENCE_FACTOR = 8;
+
+const abs = (M: Matrix): Matrix => map(M, Math.abs);
+
+// S ----------------------------------------------------------------------------------------------------
+
+/** The rules of backprop on absolute values, from an output error that does not cancel. */
+export const sizeRules: Rules = {
+  outputError: ({ network, probabilities }) => scale(1 / network.X.cols, residualSize(probabilities, probabilities, network.Y)),
+  weightGradient: (e, { input }) => multiplyTransposed(e, abs(input)),
+  regularization: ({ layer }, { network }) => scale(network.reg, abs(layer.W)),
+  biasGradient: (e) => rowSums(e),
+  errorThroughWeights: (e, { layer }) => multiply(transpose(abs(layer.W)), e),
+  slope: ({ layer, z }) => abs(map(z, activations[layer.activation ?? 'identity'].slope)),
+};
+
+/** S for each entry of the gradient: the size of the terms that are summed into it. */
+export const summedSize = (pass: Pass): Tensor[] => backprop(pass, () => sizeRules);
+
+/**
+ * The size of the terms of Tŷ − t: T·sizeₖ + tₖ, or their sum over the other classes where the residual
+ * is taken from those; `size` is that of ŷ, or of ŷ with its error.
+ */
+function residualSize(probabilities: Matrix, size: Matrix, Y: Matrix): Matrix {
+  const { rows: C, cols: N } = Y;
+  const result = matrix(C, N);
+  for (let n = 0; n < N; n++) {
+    const { T, r, cancels } = dominantClass(probabilities, Y, n);
+    let others = 0;
+    for (let k = 0; k < C; k++) {
+      result.data[k * N + n] = T * at(size, k, n) + at(Y, k, n);
+      if (k !== r) others += at(result, k, n);
+    }
+    if (cancels) result.data[r * N + n] = others;
+  }
+  return result;
+}
+
+// The conditioned size and R ------------------------------------------------------------------------------
+
+/** How errors, in units of u, arise and spread: E bounds the error of z or a, e that of δ, d is δ itself. */
+interface ErrorModel {
+  /** Ea⁰ */
+  input(x: number): number;
+  /** Ez */
+  preactivation(step: Step, Ea: Matrix): Matrix;
+  /** Ea */
+  activation(z: number, a: number, Ez: number, phi: Activation): number;
+  /** how much the error of each logit weighs in the cross-entropy */
+  lossWeights(pass: Pass): Matrix;
+  /** e at the output */
+  output(pass: Pass, Ez: Matrix): Matrix;
+  /** how far an error of a moves the product d·a: a and Ea together */
+  moved(a: number, Ea: number): number;
+  /** the size of Wᵀ(δ + its error) */
+  throughWeights(W: Matrix, e: Matrix, d: Matrix): Matrix;
+  /** e below: from what came through the weights, v = Wᵀd and the error of the slope */
+  throughSlope(through: number, v: number, z: number, a: number, Ez: number, phi: Activation): number;
+}
+
+/** Rounding errors in units of u: of each gradient entry, of the logits, and of the mean cross-entropy. */
+export interface RoundingSizes {
+  readonly gradients: Tensor[];
+  /** C × N */
+  readonly logits: Matrix;
+  readonly loss: number;
+}
+
+/** Upwards E, downwards e; each entry collects (1/N) Σₙ (e|a| + |d|·moved(a, Ea)) + λ|W|. */
+function roundingSizes(pass: Pass, model: ErrorModel): RoundingSizes {
+  const { network, steps, probabilities } = pass;
+  const N = network.X.cols;
+  let Ea: Matrix = map(network.X, model.input);
+  const errors = steps.map((step) => {
+    const Ez = model.preactivation(step, Ea);
+    const moved = zip(step.input, Ea, model.moved);
+    const phi = phiOf(step);
+    Ea = combine((i) => model.activation(step.z.data[i]!, step.a.data[i]!, Ez.data[i]!, phi), step.z);
+    return { Ez, moved };
+  });
+
+  const Ez = errors.at(-1)!.Ez;
+  let e = model.output(pass, Ez);
+  let d = outputResidual(probabilities, network.Y);
+  const gradients: Tensor[] = [];
+  for (const [l, { layer, input }] of [...steps.entries()].reverse()) {
+    const data = add(multiplyTransposed(e, abs(input)), multiplyTransposed(abs(d), errors[l]!.moved));
+    const W = zip(data, layer.W, (size, w) => size / N + network.reg * Math.abs(w));
+    const b = rowSums(zip(e, d, (error, value) => (error + Math.abs(value)) / N));
+    gradients.unshift(
+      { name: `dW${layer.number}`, shape: [W.rows, W.cols], data: W.data },
+      { name: `db${layer.number}`, shape: [b.length], data: b },
+    );
+    const below = steps[l - 1];
+    if (below === undefined) break;
+    const phi = phiOf(below);
+    const v = multiply(transpose(layer.W), d);
+    const through = model.throughWeights(layer.W, e, d);
+    const { data: E } = errors[l - 1]!.Ez;
+    e = combine((i) => model.throughSlope(through.data[i]!, Math.abs(v.data[i]!), below.z.data[i]!, below.a.data[i]!, E[i]!, phi), v);
+    d = zip(v, below.z, (value, z) => value * phi.slope(z));
+  }
+  const weighted = hadamard(model.lossWeights(pass), Ez);
+  return { gradients, logits: Ez, loss: sum(weighted.data) / N };
+}
+
+const phiOf = ({ layer }: Step): Activation => activations[layer.activation ?? 'identity'];
+
+/** A matrix of the shape of another, entry by entry. */
+const combine = (f: (i: number) => number, { rows, cols }: Matrix): Matrix =>
+  matrix(rows, cols, Float64Array.from({ length: rows * cols }, (_, i) => f(i)));
+
+/** All errors added up: a bound, for the error bar against the truth. */
+const bound: ErrorModel = {
+  input: () => 0,
+  // |b| + |z| + Σ|w|(2|a| + Ea)
+  preactivation: ({ layer, input, z }, Ea) =>
+    add(addToColumns(abs(z), Float64Array.from(layer.b, Math.abs)), multiply(abs(layer.W), zip(input, Ea, (a, E) => 2 * Math.abs(a) + E))),
+  activation: (z, a, Ez, phi) => phi.slope(z) * Ez + Math.abs(a),
+  lossWeights: ({ network, probabilities }) => residualSize(probabilities, probabilities, network.Y),
+  // ŷ is off by ŷ(Ezₖ + Σⱼ ŷⱼEzⱼ + 2), and by ŷ in the subtraction
+  output: ({ network, probabilities }, Ez) => {
+    const mean = rowSums(transpose(hadamard(probabilities, Ez)));
+    const size = combine((i) => probabilities.data[i]! * (Ez.data[i]! + mean[i % Ez.cols]! + 3), Ez);
+    return residualSize(probabilities, size, network.Y);
+  },
+  moved: (a, Ea) => Math.abs(a) + Ea,
+  throughWeights: (W, e, d) => multiply(transpose(abs(W)), zip(e, d, (error, value) => error + Math.abs(value))),
+  throughSlope: (through, v, z, _a, Ez, phi) => phi.slope(z) * through + v * (phi.curvature(z) * Ez + phi.slope(z)),
+};
+
+/** The conditioned sizes: 8u of them covers the distance of our own results from the truth. */
+export const conditionedSize = (pass: Pass): RoundingSizes => roundingSizes(pass, bound);
+
+/**
+ * R: errors of a textbook computation (ŷ − t, a(1 − a)) that rounded differently, added as independent
+ * ones (by hypot) within a sample.
+ *
+ * @param u the unit roundoff of that computation: it decides which ReLUs may have landed on the other side
+ */
+export const textbookSize = (pass: Pass, u: number): RoundingSizes => roundingSizes(pass, textbook(u));
+
+const textbook = (u: number): ErrorModel => ({
+  input: Math.abs,
+  // hypot of b, z, √2·w·a and w·Ea over the inputs
+  preactivation: ({ layer, input, z }, Ea) => {
+    const terms = multiplySquares(layer.W, zip(input, Ea, (a, E) => Math.hypot(Math.SQRT2 * a, E)));
+    return combine((i) => Math.hypot(layer.b[Math.floor(i / z.cols)]!, z.data[i]!, terms.data[i]!), z);
+  },
+  activation: (z, a, Ez, phi) => {
+    if (phi !== activations.softplus) return Math.hypot(phi.slope(z) * Ez, a);
+    // log(1 + eᶻ) is off by u where it is small; PyTorch takes z for it above 20.
+    return Math.hypot(phi.slope(z) * Ez, a, 1, z > 20 ? Math.exp(-z) / u : 0);
+  },
+  lossWeights: ({ network, probabilities }) => add(probabilities, network.Y),
+  // hypot of Tŷ(1 − ŷ)Ez, Tŷ‖ŷ ◦ Ez‖, 2Tŷ and t
+  output: ({ network, probabilities }, Ez) => {
+    const { rows: C, cols: N } = Ez;
+    const e = matrix(C, N);
+    for (let n = 0; n < N; n++) {
+      const { T } = dominantClass(probabilities, network.Y, n);
+      let norm = 0;
+      for (let k = 0; k < C; k++) norm = Math.hypot(norm, at(probabilities, k, n) * at(Ez, k, n));
+      for (let k = 0; k < C; k++) {
+        const y = at(probabilities, k, n);
+        e.data[k * N + n] = Math.hypot(T * y * (1 - y) * at(Ez, k, n), T * y * norm, 2 * T * y, at(network.Y, k, n));
+      }
+    }
+    return e;
+  },
+  moved: Math.hypot,
+  throughWeights: (W, e, d) => multiplySquares(transpose(W), zip(e, d, (error, value) => Math.hypot(error, Math.SQRT2 * value))),
+  throughSlope: (through, v, z, a, Ez, phi) =>
+    Math.hypot(phi.slope(z) * through, v * (phi.curvature(z) * Ez + phi.slope(z) + slopeLoss(z, a, Ez, phi, u))),
+});
+
+/** What the textbook's slope loses: a(1 − a) and 1 − a² cancel where a unit is saturated; a ReLU may flip. */
+function slopeLoss(z: number, a: number, Ez: number, phi: Activation, u: number): number {
+  if (phi === activations.sigmoid) return a;
+  if (phi === activations.tanh) return 2 * a * a;
+  if (phi === activations.relu && Math.abs(z) <= REFERENCE_FACTOR * u * Ez) return 1 / (REFERENCE_FACTOR * u);
+  return 0;
+}
+
+/** sqrt(Σⱼ (Aᵢⱼ Bⱼₙ)²), each column of B scaled so that its squares do not underflow. */
+function multiplySquares(A: Matrix, B: Matrix): Matrix {
+  const largest = new Float64Array(B.cols);
+  B.data.forEach((value, i) => {
+    largest[i % B.cols] = Math.max(largest[i % B.cols]!, Math.abs(value));
+  });
+  const scaled = combine((i) => (B.data[i]! / (largest[i % B.cols]! || 1)) ** 2, B);
+  const sums = multiply(
+    map(A, (value) => value * value),
+    scaled,
+  );
+  return combine((i) => Math.sqrt(sums.data[i]!) * largest[i % sums.cols]!, sums);
+}

@@ -1,0 +1,27 @@
+import type { Tensor } from '../core/network.ts';
+
+/**
+ * The two one-sided difference quotients of the loss for each entry of a parameter:
+ * left (J(θ) − J(θ−h))/h and right (J(θ+h) − J(θ))/h. Their mean is the central one.
+ */
+export interface Slopes {
+  /** of the gradient: dW1, db1, … */
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly left: Float64Array;
+  readonly right: Float64Array;
+}
+
+/** Which entries of a gradient are to be computed, by name and size. */
+export type Selection = (name: string, size: number) => Iterable<number>;
+
+export const everything: Selection = (_name, size) => Array(size).keys();
+
+/** (J(θ+h) − J(θ−h)) / 2h */
+export function central({ name, shape, left, right }: Slopes): Tensor {
+  return { name, shape, data: left.map((value, i) => (value + right[i]!) / 2) };
+}
+
+/** Half the difference of the one-sided slopes: the truncation error of a smooth loss, the jump of a kink. */
+export const halfDifference = ({ left, right }: Slopes): Float64Array =>
+  left.map((value, i) => Math.abs(value - right[i]!) / 2);
