@@ -1,6 +1,6 @@
 import { type Matrix, matrix } from '../core/matrix.ts';
+import { randomNumbers } from '../core/random.ts';
 import type { Finding } from './errors.ts';
-import { randomNumbers } from './random.ts';
 import type { ArraySpec } from './schema.ts';
 
 /** An array of a config, read: a vector or a matrix. */
@@ -11,9 +11,17 @@ export type ArrayValue =
 type Find = (path: Finding['path'], message: string) => void;
 
 /** Reads one array of a config: nested numbers, or a constant, normal or uniform array of a shape. */
-export function readArray(spec: ArraySpec | undefined, key: string, seed: number, find: Find): ArrayValue | undefined {
+export function readArray(
+  spec: ArraySpec | undefined,
+  key: string,
+  seed: number,
+  find: Find,
+): ArrayValue | undefined {
   if (spec === undefined) return undefined;
-  if (Array.isArray(spec)) return Array.isArray(spec[0]) ? fromNested(spec as number[][], key, find) : fromNumbers(spec as number[], key, find);
+  if (Array.isArray(spec))
+    return Array.isArray(spec[0])
+      ? fromNested(spec as number[][], key, find)
+      : fromNumbers(spec as number[], key, find);
   if ('file' in spec) {
     find([key, 'file'], 'arrays from files are not supported yet; expected the numbers themselves');
     return undefined;
@@ -37,10 +45,11 @@ function fromNested(rows: number[][], key: string, find: Find): ArrayValue | und
     return undefined;
   }
   const ragged = rows.flatMap((row, i) => (row.length === cols ? [] : [i]));
-  for (const i of ragged) find([key, i], `expected a row of ${cols}, as ${key}[0] has; found ${rows[i]?.length}`);
+  for (const i of ragged)
+    find([key, i], `expected a row of ${cols}, as ${key}[0] has; found ${rows[i]?.length}`);
   if (ragged.length > 0) return undefined;
   const M = matrix(rows.length, cols);
-  rows.forEach((row, i) => M.data.set(row, i * cols));
+  for (const [i, row] of rows.entries()) M.data.set(row, i * cols);
   return { kind: 'matrix', matrix: M };
 }
 

@@ -19,16 +19,24 @@ export interface Overrides {
  * @param options.file the name that errors use
  * @throws InputError naming each place, what was expected there and what was found
  */
-export function parseConfig(config: string | object, options: { file?: string; overrides?: Overrides } = {}): Problem {
+export function parseConfig(
+  config: string | object,
+  options: { file?: string; overrides?: Overrides } = {},
+): Problem {
   const file = options.file ?? 'config';
   const document = typeof config === 'string' ? parseJson(file, config) : fromValue(file, config);
   const findings = checkKeys(document.value);
   if (findings.length > 0) throw inputError(document, findings);
 
-  const overrides = Object.fromEntries(Object.entries(options.overrides ?? {}).filter(([, value]) => value !== undefined));
+  const overrides = Object.fromEntries(
+    Object.entries(options.overrides ?? {}).filter(([, value]) => value !== undefined),
+  );
   const parsed = configSchema.safeParse({ ...(document.value as object), ...overrides });
   if (!parsed.success) {
-    throw inputError(document, parsed.error.issues.flatMap((issue) => explain(issue, document.value)));
+    throw inputError(
+      document,
+      parsed.error.issues.flatMap((issue) => explain(issue, document.value)),
+    );
   }
   const checked = buildProblem(parsed.data);
   if ('findings' in checked) throw inputError(document, checked.findings);

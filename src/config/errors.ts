@@ -34,7 +34,14 @@ export class InputError extends Error {
   readonly omitted: number;
 
   constructor(problems: readonly InputProblem[], omitted = 0) {
-    super(problems.map(({ file, line, column, path, message }) => `${file}:${line}:${column}: ${path ? `${path}: ` : ''}${message}`).join('\n'));
+    super(
+      problems
+        .map(
+          ({ file, line, column, path, message }) =>
+            `${file}:${line}:${column}: ${path ? `${path}: ` : ''}${message}`,
+        )
+        .join('\n'),
+    );
     this.problems = problems;
     this.omitted = omitted;
   }
@@ -51,4 +58,15 @@ export function formatPath(path: Path): string {
     if (typeof key === 'number') return `${text}[${key}]`;
     return text === '' ? key : `${text}.${key}`;
   }, '');
+}
+
+/** The error of a file that could not be read. */
+export function readFailure(file: string, error: unknown): InputError {
+  const code = (error as NodeJS.ErrnoException).code;
+  const reasons: Record<string, string> = {
+    ENOENT: 'there is no such file',
+    EISDIR: 'expected a file, found a folder',
+    EACCES: 'no permission to read it',
+  };
+  return InputError.ofFile(file, reasons[code ?? ''] ?? `cannot be read: ${(error as Error).message}`);
 }

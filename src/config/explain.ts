@@ -62,7 +62,10 @@ function expectation(issue: z.core.$ZodIssue, path: Path): string {
 }
 
 function valueAt(config: unknown, path: Path): unknown {
-  return path.reduce<unknown>((value, key) => (value as Record<string | number, unknown> | undefined)?.[key], config);
+  return path.reduce<unknown>(
+    (value, key) => (value as Record<string | number, unknown> | undefined)?.[key],
+    config,
+  );
 }
 
 /** A value in a few words, whatever its size. */
@@ -71,7 +74,9 @@ function describe(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : `an array of ${value.length}`;
   if (typeof value === 'object' && value !== null) {
     const keys = Object.keys(value);
-    return keys.length === 0 ? 'an empty object' : `an object with ${keys.slice(0, 4).join(', ')}${keys.length > 4 ? ', …' : ''}`;
+    return keys.length === 0
+      ? 'an empty object'
+      : `an object with ${keys.slice(0, 4).join(', ')}${keys.length > 4 ? ', …' : ''}`;
   }
   const text = typeof value === 'number' ? String(value) : JSON.stringify(value);
   return text.length <= 40 ? text : `${text.slice(0, 39)}…`;

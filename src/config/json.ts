@@ -39,11 +39,16 @@ export function parseJson(file: string, text: string, options: { nonFinite?: boo
 /** Looks up where the findings stand in the text: at most ten, the others counted. */
 export function inputError(document: JsonDocument, findings: readonly Finding[]): InputError {
   const root = parseTree(document.text, [], { disallowComments: true });
-  const located = findings.map((finding) => ({ ...finding, offset: finding.offset ?? offsetOf(root, finding) }));
+  const located = findings.map((finding) => ({
+    ...finding,
+    offset: finding.offset ?? offsetOf(root, finding),
+  }));
   const problems = located
     .sort((a, b) => a.offset - b.offset)
     .slice(0, MAX_ERRORS)
-    .map(({ path, message, offset }) => problemAt(document.file, document.text, offset, formatPath(path), message));
+    .map(({ path, message, offset }) =>
+      problemAt(document.file, document.text, offset, formatPath(path), message),
+    );
   return new InputError(problems, findings.length - problems.length);
 }
 
@@ -79,14 +84,18 @@ function syntaxError(file: string, text: string): InputError {
   const errors: ParseError[] = [];
   parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
   const first = errors[0];
-  if (text.trim() === '') return new InputError([problemAt(file, text, 0, '', 'expected a JSON object, found an empty text')]);
+  if (text.trim() === '')
+    return new InputError([problemAt(file, text, 0, '', 'expected a JSON object, found an empty text')]);
   const offset = first?.offset ?? 0;
   const found = /^(-?[A-Za-z]+|\/\/|\/\*)/.exec(text.slice(offset))?.[0];
-  return new InputError([problemAt(file, text, offset, '', syntaxMessage(first, found, offset >= text.trimEnd().length))]);
+  return new InputError([
+    problemAt(file, text, offset, '', syntaxMessage(first, found, offset >= text.trimEnd().length)),
+  ]);
 }
 
 function syntaxMessage(error: ParseError | undefined, found: string | undefined, atEnd: boolean): string {
-  if (found !== undefined && /^-?(NaN|Infinity)$/.test(found)) return `expected a finite number, found ${found}`;
+  if (found !== undefined && /^-?(NaN|Infinity)$/.test(found))
+    return `expected a finite number, found ${found}`;
   if (found === '//' || found === '/*') return 'not JSON: comments are not allowed';
   if (atEnd) return 'not JSON: the text ends too early';
   const reason = error === undefined ? 'unexpected text' : words(printParseErrorCode(error.error));
@@ -110,6 +119,8 @@ function repeatedKeys(text: string): Finding[] {
       keys.add(name);
       return [];
     }
-    return [{ path: [name], message: 'this key stands twice; expected each key once', offset: property.offset }];
+    return [
+      { path: [name], message: 'this key stands twice; expected each key once', offset: property.offset },
+    ];
   });
 }

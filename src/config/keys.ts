@@ -20,15 +20,25 @@ const SYNONYMS: Readonly<Record<string, string>> = {
 /** Finds a config that is no object, keys that it does not know, and required ones that are missing. */
 export function checkKeys(config: unknown): Finding[] {
   if (typeof config !== 'object' || config === null || Array.isArray(config)) {
-    return [{ path: [], message: `expected a config, a JSON object; found ${Array.isArray(config) ? 'an array' : String(config)}` }];
+    return [
+      {
+        path: [],
+        message: `expected a config, a JSON object; found ${Array.isArray(config) ? 'an array' : String(config)}`,
+      },
+    ];
   }
   const keys = Object.keys(config);
   const unknown = keys.filter((key) => !CONFIG_KEYS.includes(key) && !/^[Wb][1-9]\d*$/.test(key));
-  const missing = ['X', 'y'].filter((key) => !keys.includes(key) && !unknown.some((name) => suggestion(name) === key));
+  const missing = ['X', 'y'].filter(
+    (key) => !keys.includes(key) && !unknown.some((name) => suggestion(name) === key),
+  );
   return [
     ...unknown.map((key) => {
       const near = suggestion(key);
-      const hint = near === undefined ? `the keys are ${[...CONFIG_KEYS.filter((k) => k !== '$schema'), 'W1', 'b1', '…'].join(', ')}` : `did you mean ${near}?`;
+      const hint =
+        near === undefined
+          ? `the keys are ${[...CONFIG_KEYS.filter((k) => k !== '$schema'), 'W1', 'b1', '…'].join(', ')}`
+          : `did you mean ${near}?`;
       return { path: [key], message: `unknown key; ${hint}`, atKey: true };
     }),
     ...missing.map((key) => ({ path: [], message: `${key} is missing` })),
@@ -39,8 +49,12 @@ export function checkKeys(config: unknown): Finding[] {
 function suggestion(key: string): string | undefined {
   const weight = /^(w|b|weights?|bias|W|B)_?([1-9]\d*)$/i.exec(key);
   if (weight) return `${weight[1]?.toLowerCase().startsWith('w') ? 'W' : 'b'}${weight[2]}`;
-  const known = CONFIG_KEYS.find((name) => name.toLowerCase() === key.toLowerCase()) ?? SYNONYMS[key.toLowerCase()];
+  const known =
+    CONFIG_KEYS.find((name) => name.toLowerCase() === key.toLowerCase()) ?? SYNONYMS[key.toLowerCase()];
   if (known !== undefined) return known;
-  const near = CONFIG_KEYS.filter((name) => name.length > 2).map((name) => ({ name, far: distance(name, key) }));
+  const near = CONFIG_KEYS.filter((name) => name.length > 2).map((name) => ({
+    name,
+    far: distance(name, key),
+  }));
   return near.sort((a, b) => a.far - b.far).find(({ far, name }) => far <= name.length / 3)?.name;
 }

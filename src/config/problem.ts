@@ -30,7 +30,8 @@ export function buildProblem(config: Config): Checked {
   const orientation = { samples: config.samples ?? 'columns', weights: config.weights ?? 'out-in' } as const;
 
   const L = layerCount(config, find);
-  const read = (key: string): ArrayValue | undefined => readArray(config[key] as Config['X'], key, config.seed ?? 0, find);
+  const read = (key: string): ArrayValue | undefined =>
+    readArray(config[key] as Config['X'], key, config.seed ?? 0, find);
   const X = asMatrix(read('X'), 'X', find);
   const y = read('y');
   const W = numbered('W', L).map((key) => asMatrix(read(key), key, find));
@@ -39,7 +40,8 @@ export function buildProblem(config: Config): Checked {
   if (findings.length > 0 || L === 0 || X === undefined || y === undefined) return { findings };
 
   const sizes = b.map((vector) => vector?.length ?? 0); // H₁ … H_L: a bias has one length only
-  const samples = y.kind === 'vector' ? y.data.length : orientation.samples === 'rows' ? y.matrix.rows : y.matrix.cols;
+  const samples =
+    y.kind === 'vector' ? y.data.length : orientation.samples === 'rows' ? y.matrix.rows : y.matrix.cols;
   const outIn = orientation.weights === 'out-in';
   const layers: Layer[] = W.map((given, index) => {
     const number = index + 1;
@@ -60,7 +62,12 @@ export function buildProblem(config: Config): Checked {
   const Y = y.kind === 'vector' ? labels(y.data, C, find) : targets(y.matrix, C, orientation.samples, find);
   if (findings.length > 0 || Y === undefined) return { findings };
 
-  const network: Network = { layers, reg: config.reg ?? 0, X: orientation.samples === 'rows' ? transpose(X) : X, Y };
+  const network: Network = {
+    layers,
+    reg: config.reg ?? 0,
+    X: orientation.samples === 'rows' ? transpose(X) : X,
+    Y,
+  };
   const { reference } = config;
   const references = reference === undefined ? [] : Array.isArray(reference) ? reference : [reference];
   return { problem: { name: config.name, network, orientation, references } };
@@ -68,28 +75,36 @@ export function buildProblem(config: Config): Checked {
 
 type Find = (path: Finding['path'], message: string) => void;
 
-const numbered = (letter: string, L: number): string[] => Array.from({ length: L }, (_, i) => `${letter}${i + 1}`);
+const numbered = (letter: string, L: number): string[] =>
+  Array.from({ length: L }, (_, i) => `${letter}${i + 1}`);
 
 /** L, if the layers are W1, b1 … WL, bL without a gap. */
 function layerCount(config: Config, find: Find): number {
-  const numbers = Object.keys(config).flatMap((key) => /^[Wb](\d+)$/.exec(key)?.[1] ?? []).map(Number);
+  const numbers = Object.keys(config)
+    .flatMap((key) => /^[Wb](\d+)$/.exec(key)?.[1] ?? [])
+    .map(Number);
   const L = Math.max(0, ...numbers);
   if (L === 0) find([], 'expected the weights and biases W1, b1, …; there are none');
   const missing = [...numbered('W', L), ...numbered('b', L)].filter((key) => config[key] === undefined);
-  for (const key of missing.slice(0, 10)) find([], `${key} is missing: layers are numbered from 1 to ${L} without a gap`);
+  for (const key of missing.slice(0, 10))
+    find([], `${key} is missing: layers are numbered from 1 to ${L} without a gap`);
   return missing.length > 0 ? 0 : L;
 }
 
 function activations({ activation = 'sigmoid' }: Config, L: number, find: Find): ActivationName[] {
   if (typeof activation === 'string') return Array.from({ length: L }, () => activation);
   if (L > 0 && activation.length !== L - 1) {
-    find(['activation'], `expected ${L - 1} activations, one for each hidden layer; found ${activation.length}`);
+    find(
+      ['activation'],
+      `expected ${L - 1} activations, one for each hidden layer; found ${activation.length}`,
+    );
   }
   return activation;
 }
 
 function asMatrix(value: ArrayValue | undefined, key: string, find: Find): Matrix | undefined {
-  if (value?.kind === 'vector') find([key], `expected a matrix (an array of rows), found a flat array of ${value.data.length}`);
+  if (value?.kind === 'vector')
+    find([key], `expected a matrix (an array of rows), found a flat array of ${value.data.length}`);
   return value?.kind === 'matrix' ? value.matrix : undefined;
 }
 
@@ -102,7 +117,11 @@ function asVector(value: ArrayValue | undefined, key: string, find: Find): Float
   return undefined;
 }
 
-function checkWeights(W: Matrix, at: { number: number; H: number; below: number; outIn: boolean }, find: Find): void {
+function checkWeights(
+  W: Matrix,
+  at: { number: number; H: number; below: number; outIn: boolean },
+  find: Find,
+): void {
   const [rows, cols] = at.outIn ? [at.H, at.below] : [at.below, at.H];
   if (W.rows === rows && W.cols === cols) return;
   const { number } = at;
@@ -119,8 +138,12 @@ function checkInputs(X: Matrix, { D, N, rows }: { D: number; N: number; rows: bo
   const [height, width] = rows ? [N, D] : [D, N];
   if (X.rows === height && X.cols === width) return;
   const other = rows ? 'columns' : 'rows';
-  const hint = X.rows === width && X.cols === height ? `. It fits the other way round: "samples": "${other}"` : '';
-  find(['X'], `expected ${height} × ${width}, since W1 takes ${D} inputs and y has ${N} samples; found ${X.rows} × ${X.cols}${hint}`);
+  const hint =
+    X.rows === width && X.cols === height ? `. It fits the other way round: "samples": "${other}"` : '';
+  find(
+    ['X'],
+    `expected ${height} × ${width}, since W1 takes ${D} inputs and y has ${N} samples; found ${X.rows} × ${X.cols}${hint}`,
+  );
 }
 
 function labels(y: Float64Array, C: number, find: Find): Matrix | undefined {
@@ -134,7 +157,8 @@ function targets(given: Matrix, C: number, samples: 'columns' | 'rows', find: Fi
   const Y = rows ? transpose(given) : given;
   const place = (k: number, n: number): Finding['path'] => (rows ? ['y', n, k] : ['y', k, n]);
   if (Y.rows !== C) {
-    const hint = Y.cols === C ? `. It fits the other way round: "samples": "${rows ? 'columns' : 'rows'}"` : '';
+    const hint =
+      Y.cols === C ? `. It fits the other way round: "samples": "${rows ? 'columns' : 'rows'}"` : '';
     find(['y'], `expected target probabilities of ${C} classes for each sample, found ${Y.rows}${hint}`);
     return undefined;
   }
@@ -150,7 +174,10 @@ function targets(given: Matrix, C: number, samples: 'columns' | 'rows', find: Fi
     }
     if (Math.abs(total - 1) <= 1e-6) continue;
     good = false;
-    find(place(0, n), `expected the target probabilities of sample ${n} to sum to 1 (within 1e-6), found ${total}`);
+    find(
+      place(0, n),
+      `expected the target probabilities of sample ${n} to sum to 1 (within 1e-6), found ${total}`,
+    );
   }
   return good ? Y : undefined;
 }

@@ -1,6 +1,18 @@
 import { activations } from './activations.ts';
 import type { Pass, Step } from './forward.ts';
-import { add, at, hadamard, type Matrix, map, matrix, multiply, multiplyTransposed, rowSums, scale, transpose } from './matrix.ts';
+import {
+  add,
+  at,
+  hadamard,
+  type Matrix,
+  map,
+  matrix,
+  multiply,
+  multiplyTransposed,
+  rowSums,
+  scale,
+  transpose,
+} from './matrix.ts';
 import type { Tensor } from './network.ts';
 
 /**
@@ -24,7 +36,8 @@ export interface Rules {
 
 export const rules: Rules = {
   // δ^L = (Tŷ − t) / N
-  outputError: ({ network, probabilities }) => scale(1 / network.X.cols, outputResidual(probabilities, network.Y)),
+  outputError: ({ network, probabilities }) =>
+    scale(1 / network.X.cols, outputResidual(probabilities, network.Y)),
   // dWˡ = δˡ (aˡ⁻¹)ᵀ
   weightGradient: (delta, { input }) => multiplyTransposed(delta, input),
   // λ Wˡ: the ½ of the penalty cancels
@@ -53,7 +66,10 @@ export function backprop(pass: Pass, rulesAt: (layer: number) => Rules = () => r
     const rule = rulesAt(l);
     const dW = add(rule.weightGradient(delta, step, pass), rule.regularization(step, pass));
     const db = rule.biasGradient(delta, step, pass);
-    gradients.unshift({ name: `dW${l}`, shape: [dW.rows, dW.cols], data: dW.data }, { name: `db${l}`, shape: [db.length], data: db });
+    gradients.unshift(
+      { name: `dW${l}`, shape: [dW.rows, dW.cols], data: dW.data },
+      { name: `db${l}`, shape: [db.length], data: db },
+    );
 
     const below = steps[l - 2];
     if (below === undefined) break;

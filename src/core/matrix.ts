@@ -8,7 +8,11 @@ export interface Matrix {
 }
 
 /** A matrix of zeros, or one around existing data (row by row, not copied). */
-export function matrix(rows: number, cols: number, data: Float64Array = new Float64Array(rows * cols)): Matrix {
+export function matrix(
+  rows: number,
+  cols: number,
+  data: Float64Array = new Float64Array(rows * cols),
+): Matrix {
   if (data.length !== rows * cols) {
     throw new RangeError(`a ${rows} × ${cols} matrix has ${rows * cols} entries, not ${data.length}`);
   }

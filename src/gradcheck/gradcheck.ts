@@ -6,7 +6,7 @@ import { CANONICAL, type Orientation, orientWeights } from '../core/orientation.
 import { NAIVE_STEP, naiveSlopes } from './naive.ts';
 import { conditionedSize, summedSize, UNIT_ROUNDOFF } from './noise.ts';
 import { PROPAGATION_STEP, propagatedSlopes } from './propagation.ts';
-import { central, everything, halfDifference, type Selection, type Slopes } from './slopes.ts';
+import { central, everything, halfDifference, type Selection, type Slopes, sampleOf } from './slopes.ts';
 import { indexOf, judgeTensor, type TensorVerdict } from './verdict.ts';
 
 export interface GradcheckOptions {
@@ -18,8 +18,12 @@ export interface GradcheckOptions {
   readonly atol?: number;
   /** two full evaluations of the loss for each parameter instead of difference propagation */
   readonly naive?: boolean;
-  /** which entries to check; all by default */
-  readonly selection?: Selection;
+  /** names of the tensors to check (dW2, db2); all by default */
+  readonly only?: readonly string[];
+  /** how many entries of each tensor to check; all by default */
+  readonly sample?: number;
+  /** which entries `sample` draws, 0 by default */
+  readonly seed?: number;
   /** how the weights of the result lie */
   readonly orientation?: Orientation;
 }
@@ -66,37 +70,70 @@ export function gradcheck(network: Network, options: GradcheckOptions = {}): Gra
 }
 
 /** The check of a given gradient of a forward pass: {@link gradcheck} with backprop's, tests with wrong ones. */
-export function checkGradient(pass: Pass, gradient: readonly Tensor[], options: GradcheckOptions = {}): GradientCheck {
+export function checkGradient(
+  pass: Pass,
+  gradient: readonly Tensor[],
+  options: GradcheckOptions = {},
+): GradientCheck {
   const { network } = pass;
-  const { naive = false, orientation = CANONICAL, selection = everything } = options;
+  const { naive = false, orientation = CANONICAL } = options;
+  const selection = selectionOf(options);
   const step = options.step ?? (naive ? NAIVE_STEP : PROPAGATION_STEP);
   const slopes = naive ? naiveSlopes(network, selection, step) : propagatedSlopes(pass, selection, step);
   const noise = (naive ? naiveNoise : propagationNoise)(pass, slopes, step, options);
 
   const inconclusive: Inconclusive[] = [];
-  const tensors = slopes.map((slope, l) => {
-    const orient = (data: Float64Array): Tensor => orientWeights({ name: slope.name, shape: slope.shape, data }, orientation);
+  const tensors = slopes.flatMap((slope, l) => {
+    if (!isWanted(slope.name, options)) return [];
+    const orient = (data: Float64Array): Tensor =>
+      orientWeights({ name: slope.name, shape: slope.shape, data }, orientation);
     const analytic = orient(gradient[l]!.data);
     const [left, right] = [orient(slope.left), orient(slope.right)];
     const selected = selectedEntries(slope, selection, orient);
     const numerical = onlySelected(orient(central(slope).data), selected);
     const { rtol } = noise[l]!;
-    const [absolute, open, bar] = [noise[l]!.absolute, noise[l]!.open, noise[l]!.bar].map((data) => orient(data).data) as [Float64Array, Float64Array, Float64Array];
+    const [absolute, open, bar] = [noise[l]!.absolute, noise[l]!.open, noise[l]!.bar].map(
+      (data) => orient(data).data,
+    ) as [Float64Array, Float64Array, Float64Array];
     const judged = judgeTensor(
       analytic,
       numerical,
-      { tolerance: (i, a, n) => rtol * Math.max(Math.abs(a), Math.abs(n)) + absolute[i]!, open: (i) => open[i]! },
+      {
+        tolerance: (i, a, n) => rtol * Math.max(Math.abs(a), Math.abs(n)) + absolute[i]!,
+        open: (i) => open[i]!,
+      },
       selected,
     );
     for (const i of selected) {
       if (judged.verdicts[i] !== 'inconclusive') continue;
-      inconclusive.push({ tensor: slope.name, index: indexOf(i, judged.shape), left: left.data[i]!, right: right.data[i]! });
+      inconclusive.push({
+        tensor: slope.name,
+        index: indexOf(i, judged.shape),
+        left: left.data[i]!,
+        right: right.data[i]!,
+      });
     }
     return { ...judged, analytic: analytic.data, numerical: numerical.data, errorBar: bar };
   });
   const mismatched = tensors.some((tensor) => tensor.mismatched > 0);
   const agreed = tensors.some((tensor) => tensor.checked > tensor.mismatched + tensor.inconclusive);
-  return { pass, loss: loss(pass), passed: !mismatched && agreed, method: naive ? 'two losses' : 'difference propagation', step, tensors, inconclusive };
+  return {
+    pass,
+    loss: loss(pass),
+    passed: !mismatched && agreed,
+    method: naive ? 'two losses' : 'difference propagation',
+    step,
+    tensors,
+    inconclusive,
+  };
+}
+
+const isWanted = (name: string, { only }: GradcheckOptions): boolean =>
+  only === undefined || only.includes(name);
+
+function selectionOf(options: GradcheckOptions): Selection {
+  const entries = options.sample === undefined ? everything : sampleOf(options.sample, options.seed ?? 0);
+  return (name, size) => (isWanted(name, options) ? entries(name, size) : []);
 }
 
 /** What is allowed between the two gradients of a tensor, before orientation. */
@@ -111,7 +148,12 @@ interface Noise {
   readonly bar: Float64Array;
 }
 
-function propagationNoise(pass: Pass, slopes: readonly Slopes[], step: number, { rtol = 1e-7, atol = 0 }: GradcheckOptions): Noise[] {
+function propagationNoise(
+  pass: Pass,
+  slopes: readonly Slopes[],
+  step: number,
+  { rtol = 1e-7, atol = 0 }: GradcheckOptions,
+): Noise[] {
   const u = UNIT_ROUNDOFF;
   const kappa = 64 + pass.network.X.cols; // a sum over N samples adds its own roundings
   const floor = (8 * 2 ** -1022) / step; // products below 2⁻¹⁰²² lose digits, which show when divided by h
@@ -134,8 +176,14 @@ function propagationNoise(pass: Pass, slopes: readonly Slopes[], step: number, {
  * divided by h and half the difference of the one-sided slopes. Those of a smooth loss differ by h·J″;
  * where they differ by a thousandth of the slope itself, a kink or a step too large leaves the entry open.
  */
-function naiveNoise(pass: Pass, slopes: readonly Slopes[], step: number, { rtol = 1e-5, atol }: GradcheckOptions): Noise[] {
-  const rounding = (8 * UNIT_ROUNDOFF * (conditionedSize(pass).loss + pass.network.X.cols * loss(pass).total)) / step;
+function naiveNoise(
+  pass: Pass,
+  slopes: readonly Slopes[],
+  step: number,
+  { rtol = 1e-5, atol }: GradcheckOptions,
+): Noise[] {
+  const rounding =
+    (8 * UNIT_ROUNDOFF * (conditionedSize(pass).loss + pass.network.X.cols * loss(pass).total)) / step;
   return slopes.map((slope) => {
     const c = halfDifference(slope);
     const bar = c.map((half) => half + rounding);
@@ -150,10 +198,15 @@ function naiveNoise(pass: Pass, slopes: readonly Slopes[], step: number, { rtol 
   });
 }
 
-const largest = (data: Float64Array): number => data.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+const largest = (data: Float64Array): number =>
+  data.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
 
 /** The selected entries of a tensor as the result lies, in order. */
-function selectedEntries({ name, left }: Slopes, selection: Selection, orient: (data: Float64Array) => Tensor): number[] {
+function selectedEntries(
+  { name, left }: Slopes,
+  selection: Selection,
+  orient: (data: Float64Array) => Tensor,
+): number[] {
   const mask = new Float64Array(left.length);
   for (const i of selection(name, left.length)) mask[i] = 1;
   const oriented = orient(mask).data;

@@ -19,7 +19,13 @@ export function naiveSlopes(network: Network, selection: Selection, step = NAIVE
   return parameters(network).map((parameter) => slopesOf(parameter, selection, step, J, J0));
 }
 
-function slopesOf(parameter: Tensor, selection: Selection, step: number, J: () => number, J0: number): Slopes {
+function slopesOf(
+  parameter: Tensor,
+  selection: Selection,
+  step: number,
+  J: () => number,
+  J0: number,
+): Slopes {
   const name = `d${parameter.name}`;
   const { shape, data } = parameter;
   const left = new Float64Array(data.length);

@@ -1,7 +1,22 @@
 import { type Activation, activations } from '../core/activations.ts';
 import { backprop, dominantClass, outputResidual, type Rules } from '../core/backprop.ts';
 import type { Pass, Step } from '../core/forward.ts';
-import { add, addToColumns, at, hadamard, type Matrix, map, matrix, multiply, multiplyTransposed, rowSums, scale, sum, transpose, zip } from '../core/matrix.ts';
+import {
+  add,
+  addToColumns,
+  at,
+  hadamard,
+  type Matrix,
+  map,
+  matrix,
+  multiply,
+  multiplyTransposed,
+  rowSums,
+  scale,
+  sum,
+  transpose,
+  zip,
+} from '../core/matrix.ts';
 import type { Tensor } from '../core/network.ts';
 
 /*
@@ -25,7 +40,8 @@ const abs = (M: Matrix): Matrix => map(M, Math.abs);
 
 /** The rules of backprop on absolute values, from an output error that does not cancel. */
 export const sizeRules: Rules = {
-  outputError: ({ network, probabilities }) => scale(1 / network.X.cols, residualSize(probabilities, probabilities, network.Y)),
+  outputError: ({ network, probabilities }) =>
+    scale(1 / network.X.cols, residualSize(probabilities, probabilities, network.Y)),
   weightGradient: (e, { input }) => multiplyTransposed(e, abs(input)),
   regularization: ({ layer }, { network }) => scale(network.reg, abs(layer.W)),
   biasGradient: (e) => rowSums(e),
@@ -116,7 +132,18 @@ function roundingSizes(pass: Pass, model: ErrorModel): RoundingSizes {
     const v = multiply(transpose(layer.W), d);
     const through = model.throughWeights(layer.W, e, d);
     const { data: E } = errors[l - 1]!.Ez;
-    e = combine((i) => model.throughSlope(through.data[i]!, Math.abs(v.data[i]!), below.z.data[i]!, below.a.data[i]!, E[i]!, phi), v);
+    e = combine(
+      (i) =>
+        model.throughSlope(
+          through.data[i]!,
+          Math.abs(v.data[i]!),
+          below.z.data[i]!,
+          below.a.data[i]!,
+          E[i]!,
+          phi,
+        ),
+      v,
+    );
     d = zip(v, below.z, (value, z) => value * phi.slope(z));
   }
   const weighted = hadamard(model.lossWeights(pass), Ez);
@@ -127,14 +154,24 @@ const phiOf = ({ layer }: Step): Activation => activations[layer.activation ?? '
 
 /** A matrix of the shape of another, entry by entry. */
 const combine = (f: (i: number) => number, { rows, cols }: Matrix): Matrix =>
-  matrix(rows, cols, Float64Array.from({ length: rows * cols }, (_, i) => f(i)));
+  matrix(
+    rows,
+    cols,
+    Float64Array.from({ length: rows * cols }, (_, i) => f(i)),
+  );
 
 /** All errors added up: a bound, for the error bar against the truth. */
 const bound: ErrorModel = {
   input: () => 0,
   // |b| + |z| + Σ|w|(2|a| + Ea)
   preactivation: ({ layer, input, z }, Ea) =>
-    add(addToColumns(abs(z), Float64Array.from(layer.b, Math.abs)), multiply(abs(layer.W), zip(input, Ea, (a, E) => 2 * Math.abs(a) + E))),
+    add(
+      addToColumns(abs(z), Float64Array.from(layer.b, Math.abs)),
+      multiply(
+        abs(layer.W),
+        zip(input, Ea, (a, E) => 2 * Math.abs(a) + E),
+      ),
+    ),
   activation: (z, a, Ez, phi) => phi.slope(z) * Ez + Math.abs(a),
   lossWeights: ({ network, probabilities }) => residualSize(probabilities, probabilities, network.Y),
   // ŷ is off by ŷ(Ezₖ + Σⱼ ŷⱼEzⱼ + 2), and by ŷ in the subtraction
@@ -144,8 +181,13 @@ const bound: ErrorModel = {
     return residualSize(probabilities, size, network.Y);
   },
   moved: (a, Ea) => Math.abs(a) + Ea,
-  throughWeights: (W, e, d) => multiply(transpose(abs(W)), zip(e, d, (error, value) => error + Math.abs(value))),
-  throughSlope: (through, v, z, _a, Ez, phi) => phi.slope(z) * through + v * (phi.curvature(z) * Ez + phi.slope(z)),
+  throughWeights: (W, e, d) =>
+    multiply(
+      transpose(abs(W)),
+      zip(e, d, (error, value) => error + Math.abs(value)),
+    ),
+  throughSlope: (through, v, z, _a, Ez, phi) =>
+    phi.slope(z) * through + v * (phi.curvature(z) * Ez + phi.slope(z)),
 };
 
 /** The conditioned sizes: 8u of them covers the distance of our own results from the truth. */
@@ -163,7 +205,10 @@ const textbook = (u: number): ErrorModel => ({
   input: Math.abs,
   // hypot of b, z, √2·w·a and w·Ea over the inputs
   preactivation: ({ layer, input, z }, Ea) => {
-    const terms = multiplySquares(layer.W, zip(input, Ea, (a, E) => Math.hypot(Math.SQRT2 * a, E)));
+    const terms = multiplySquares(
+      layer.W,
+      zip(input, Ea, (a, E) => Math.hypot(Math.SQRT2 * a, E)),
+    );
     return combine((i) => Math.hypot(layer.b[Math.floor(i / z.cols)]!, z.data[i]!, terms.data[i]!), z);
   },
   activation: (z, a, Ez, phi) => {
@@ -182,15 +227,27 @@ const textbook = (u: number): ErrorModel => ({
       for (let k = 0; k < C; k++) norm = Math.hypot(norm, at(probabilities, k, n) * at(Ez, k, n));
       for (let k = 0; k < C; k++) {
         const y = at(probabilities, k, n);
-        e.data[k * N + n] = Math.hypot(T * y * (1 - y) * at(Ez, k, n), T * y * norm, 2 * T * y, at(network.Y, k, n));
+        e.data[k * N + n] = Math.hypot(
+          T * y * (1 - y) * at(Ez, k, n),
+          T * y * norm,
+          2 * T * y,
+          at(network.Y, k, n),
+        );
       }
     }
     return e;
   },
   moved: Math.hypot,
-  throughWeights: (W, e, d) => multiplySquares(transpose(W), zip(e, d, (error, value) => Math.hypot(error, Math.SQRT2 * value))),
+  throughWeights: (W, e, d) =>
+    multiplySquares(
+      transpose(W),
+      zip(e, d, (error, value) => Math.hypot(error, Math.SQRT2 * value)),
+    ),
   throughSlope: (through, v, z, a, Ez, phi) =>
-    Math.hypot(phi.slope(z) * through, v * (phi.curvature(z) * Ez + phi.slope(z) + slopeLoss(z, a, Ez, phi, u))),
+    Math.hypot(
+      phi.slope(z) * through,
+      v * (phi.curvature(z) * Ez + phi.slope(z) + slopeLoss(z, a, Ez, phi, u)),
+    ),
 });
 
 /** What the textbook's slope loses: a(1 − a) and 1 − a² cancel where a unit is saturated; a ReLU may flip. */

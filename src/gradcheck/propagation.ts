@@ -85,13 +85,20 @@ function differencesAbove(steps: readonly Step[], l: number, loss: LossDifferenc
     if (da === 0) return 0;
     let delta: Float64Array = buffers[0]!;
     for (let k = 0; k < delta.length; k++) delta[k] = columns.data[i * columns.cols + k]! * da;
-    for (let m = 1; m < above.length; m++) delta = throughLayer(above[m - 1]!, above[m]!.layer.W, n, delta, buffers[m]!);
+    for (let m = 1; m < above.length; m++)
+      delta = throughLayer(above[m - 1]!, above[m]!.layer.W, n, delta, buffers[m]!);
     return loss.all(n, delta);
   };
 }
 
 /** δz above from δz below: δa = φ(z + δz) − φ(z), then W δa. Overwrites both buffers. */
-function throughLayer({ layer, z }: Step, W: Matrix, n: number, dz: Float64Array, out: Float64Array): Float64Array {
+function throughLayer(
+  { layer, z }: Step,
+  W: Matrix,
+  n: number,
+  dz: Float64Array,
+  out: Float64Array,
+): Float64Array {
   const { difference } = activations[layer.activation!];
   for (let k = 0; k < dz.length; k++) {
     if (dz[k] !== 0) dz[k] = difference(z.data[k * z.cols + n]!, dz[k]!);
@@ -180,7 +187,8 @@ class Sum {
 
   add(value: number): void {
     const total = this.#sum + value;
-    this.#lost += Math.abs(this.#sum) >= Math.abs(value) ? this.#sum - total + value : value - total + this.#sum;
+    this.#lost +=
+      Math.abs(this.#sum) >= Math.abs(value) ? this.#sum - total + value : value - total + this.#sum;
     this.#sum = total;
   }
 

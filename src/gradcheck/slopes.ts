@@ -1,4 +1,5 @@
 import type { Tensor } from '../core/network.ts';
+import { randomNumbers } from '../core/random.ts';
 
 /**
  * The two one-sided difference quotients of the loss for each entry of a parameter:
@@ -16,6 +17,23 @@ export interface Slopes {
 export type Selection = (name: string, size: number) => Iterable<number>;
 
 export const everything: Selection = (_name, size) => Array(size).keys();
+
+/**
+ * K entries of each tensor, drawn without replacement, the same ones for the same seed (Floyd's sampling,
+ * Comm. ACM 30(9), 1987); all of a tensor that has no more.
+ */
+export function sampleOf(K: number, seed: number): Selection {
+  return (name, size) => {
+    if (K >= size) return everything(name, size);
+    const random = randomNumbers(seed, name);
+    const drawn = new Set<number>();
+    for (let last = size - K; last < size; last++) {
+      const candidate = Math.floor(random.uniform() * (last + 1));
+      drawn.add(drawn.has(candidate) ? last : candidate);
+    }
+    return [...drawn].sort((a, b) => a - b);
+  };
+}
 
 /** (J(θ+h) − J(θ−h)) / 2h */
 export function central({ name, shape, left, right }: Slopes): Tensor {

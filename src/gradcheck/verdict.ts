@@ -55,7 +55,12 @@ export function judgeEntry(a: number, b: number, t: number, c: number): Verdict 
  *
  * @param selected the entries to compare, all of them by default
  */
-export function judgeTensor(a: Tensor, b: Tensor, allowance: Allowance, selected: Iterable<number> = a.data.keys()): TensorVerdict {
+export function judgeTensor(
+  a: Tensor,
+  b: Tensor,
+  allowance: Allowance,
+  selected: Iterable<number> = a.data.keys(),
+): TensorVerdict {
   const verdicts: (Verdict | undefined)[] = Array(a.data.length).fill(undefined);
   const allowed = new Float64Array(a.data.length);
   const counts = { agree: 0, mismatch: 0, inconclusive: 0 };

@@ -1,0 +1,40 @@
+import { type Command, Option } from 'commander';
+import { compare } from '../../index.ts';
+import { loadReference } from '../../reference/load.ts';
+import { PRECISIONS, type Precision } from '../../reference/precision.ts';
+import { addCheck, type CheckCommandOptions, gradcheckOptions } from '../checks.ts';
+import type { Cli } from '../evaluation.ts';
+
+interface CompareOptions extends CheckCommandOptions {
+  readonly reference: readonly string[];
+  readonly dtype?: Precision;
+}
+
+/** `fcnet compare [configs...]` */
+export const addCompare = (program: Command, cli: Cli): Command =>
+  addCheck<CompareOptions>(
+    program,
+    cli,
+    'compare',
+    'analytic, numerical and reference gradients side by side, with a verdict for each',
+    async ({ problem, references }, { reference, dtype, ...options }) => {
+      const named = await references();
+      const more = await Promise.all(reference.map((file) => loadReference(file, '')));
+      const all = [...named, ...more].map((given) =>
+        dtype === undefined ? given : { ...given, precision: dtype, precisionFrom: 'option' as const },
+      );
+      return { command: 'compare', result: compare(problem, all, gradcheckOptions(options)) };
+    },
+  )
+    .option(
+      '--reference <file>',
+      "a reference besides the config's own (repeatable)",
+      (file: string, files: string[]) => [...files, file],
+      [] as string[],
+    )
+    .addOption(
+      new Option(
+        '--dtype <name>',
+        'the precision the references were computed in (default: from the file, or its values)',
+      ).choices(PRECISIONS),
+    );

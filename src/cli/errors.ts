@@ -1,0 +1,22 @@
+import { InputError } from '../config/errors.ts';
+import { formatErrors, formatErrorsJson } from '../report/errors.ts';
+import { makeStyle } from '../report/style.ts';
+import { type Io, wantsColor } from './io.ts';
+
+/** Prints an error on standard error: what a user can cause in full, anything else in a line. */
+export function reportError(error: unknown, json: boolean, io: Io): void {
+  const known = error instanceof InputError ? error : unexpected(error);
+  io.stderr.write(
+    json ? formatErrorsJson(known) : formatErrors(known, makeStyle(wantsColor(io.stderr, io.env))),
+  );
+}
+
+const unexpected = (error: unknown): InputError =>
+  InputError.ofFile(
+    'fcnet',
+    `unexpected ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`,
+  );
+
+/** Whether a command line wants its errors as JSON, known before it is parsed. */
+export const asksForJson = (argv: readonly string[]): boolean =>
+  argv.includes('--json') || argv.includes('--format=json') || argv[argv.indexOf('--format') + 1] === 'json';

@@ -1,0 +1,39 @@
+import type { Command } from 'commander';
+import type { Overrides } from '../config/config.ts';
+import type { Problem } from '../config/problem.ts';
+import type { Outcome } from '../report/table.ts';
+import { readInput } from './inputs.ts';
+import type { ExitCode, Io } from './io.ts';
+import { addConfigOptions, addOutputOptions, type OutputOptions, overridesOf } from './options.ts';
+import { printReports } from './output.ts';
+
+/** What commands work with: the world, and where their exit code goes. */
+export interface Cli {
+  readonly io: Io;
+  exit(code: ExitCode): void;
+}
+
+export const CONFIG_ARGUMENT =
+  'a JSON file, or - for standard input; left out, the built-in textbook example';
+
+/** A command that computes something of one config and prints it. */
+export function addEvaluation(
+  program: Command,
+  cli: Cli,
+  name: string,
+  description: string,
+  evaluate: (problem: Problem) => Outcome,
+): Command {
+  const command = program.command(name).description(description).argument('[config]', CONFIG_ARGUMENT);
+  addOutputOptions(addConfigOptions(command));
+  return command.action(async (config: string | undefined, options: OutputOptions & Overrides) => {
+    const input = await readInput(config, cli.io, overridesOf(options));
+    await printReports(
+      name,
+      [{ config: input.config, problem: input.problem, outcome: evaluate(input.problem) }],
+      true,
+      options,
+      cli.io,
+    );
+  });
+}

@@ -1,0 +1,37 @@
+import textbook from '../../fixtures/textbook.json' with { type: 'json' };
+import textbookReference from '../../fixtures/textbook.pytorch.json' with { type: 'json' };
+import { type Overrides, parseConfig } from '../config/config.ts';
+import { type LoadedConfig, loadConfig } from '../config/load.ts';
+import type { Problem } from '../config/problem.ts';
+import { loadReference } from '../reference/load.ts';
+import { parseReference, type Reference } from '../reference/reference.ts';
+import type { Io } from './io.ts';
+
+/** A config with its references still to be loaded. */
+export interface Input {
+  /** as the user named it */
+  readonly config: string;
+  readonly problem: Problem;
+  /** the references that the config names */
+  references(): Promise<Reference[]>;
+}
+
+/** Reads a config, or takes the built-in textbook example (with PyTorch's answer) where none is named. */
+export async function readInput(config: string | undefined, io: Io, overrides: Overrides): Promise<Input> {
+  if (config === undefined) return builtIn(overrides);
+  return fromFile(await loadConfig(config, io.stdin, overrides));
+}
+
+const fromFile = ({ file, folder, problem }: LoadedConfig): Input => ({
+  config: file,
+  problem,
+  references: () => Promise.all(problem.references.map((source) => loadReference(source, folder))),
+});
+
+function builtIn(overrides: Overrides): Input {
+  return {
+    config: 'textbook example',
+    problem: parseConfig(textbook, { file: 'textbook example', overrides }),
+    references: async () => [parseReference(textbook.reference, textbookReference)],
+  };
+}

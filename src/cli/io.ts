@@ -1,0 +1,28 @@
+import type { Readable, Writable } from 'node:stream';
+
+/** A stream that text is written to; a terminal says how wide it is. */
+export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+
+/** What a run sees of the world. */
+export interface Io {
+  readonly argv: readonly string[];
+  readonly stdin: Readable;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** 0 done, 1 gradients disagree, 2 it could not run. */
+export type ExitCode = 0 | 1 | 2;
+
+/** Whether to colour: the option, then NO_COLOR and FORCE_COLOR, then whether a terminal reads. */
+export function wantsColor(output: Output, env: Io['env'], option?: boolean): boolean {
+  if (option !== undefined) return option;
+  if (env.NO_COLOR) return false;
+  if (env.FORCE_COLOR) return env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false';
+  return output.isTTY === true && env.TERM !== 'dumb';
+}
+
+/** The width to fit tables into: the terminal's, else COLUMNS, else 100. */
+export const widthOf = (output: Output, env: Io['env']): number =>
+  output.columns || Number(env.COLUMNS) || 100;

@@ -1,0 +1,126 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Overrides } from '../config/config.ts';
+import { ACTIVATIONS } from '../config/schema.ts';
+import type { ActivationName } from '../core/activations.ts';
+
+/** Options of every command that prints a result. */
+export interface OutputOptions {
+  readonly format: 'table' | 'json';
+  readonly output?: string;
+  readonly digits: number;
+  readonly full: boolean;
+  readonly quiet: boolean;
+  readonly color?: boolean;
+}
+
+/** Options of `gradcheck` and `compare`. */
+export interface CheckOptions {
+  readonly step?: number;
+  readonly rtol?: number;
+  readonly atol?: number;
+  readonly naive: boolean;
+  readonly only?: readonly string[];
+  readonly sample?: number;
+  readonly seed: number;
+  readonly worst: number;
+}
+
+export function addOutputOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--format <name>', 'how to print the result').choices(['table', 'json']).default('table'),
+    )
+    .addOption(new Option('--json', 'the same as --format json').implies({ format: 'json' }))
+    .option('-o, --output <file>', 'write the result to a file instead')
+    .option('--digits <n>', 'significant digits in tables', integer(1, 17), 6)
+    .option('--full', 'no summarising of large tables', false)
+    .option('-q, --quiet', 'print nothing: the exit code tells', false)
+    .option('--color', 'colour even if no terminal reads')
+    .option('--no-color', 'no colour (NO_COLOR is honoured too)');
+}
+
+export function addConfigOptions(command: Command): Command {
+  return command
+    .option('--reg <lambda>', "λ, instead of the config's", nonNegative)
+    .option(
+      '--activation <names>',
+      `hidden activation, or one for each hidden layer: ${ACTIVATIONS.join(', ')}`,
+      activations,
+    )
+    .addOption(
+      new Option('--samples <lie>', 'how X, a matrix y, logits and probabilities lie').choices([
+        'columns',
+        'rows',
+      ]),
+    )
+    .addOption(new Option('--weights <lie>', 'how W and dW lie').choices(['out-in', 'in-out']));
+}
+
+export function addCheckOptions(command: Command): Command {
+  return command
+    .option(
+      '--step <h>',
+      'step of the numerical gradient, used as given (default: 2^-100, or 1e-5 with --naive)',
+      positive,
+    )
+    .option('--rtol <r>', 'relative tolerance (default: 1e-7, or 1e-5 with --naive)', nonNegative)
+    .option('--atol <a>', 'absolute tolerance (default: 0)', nonNegative)
+    .option('--naive', 'two full losses for each parameter: the textbook’s black box', false)
+    .option('--only <tensors>', 'check these only, such as dW2,db2', list)
+    .option('--sample <k>', 'check k entries of each tensor', integer(1))
+    .option('--seed <n>', 'which entries --sample draws', integer(0), 0)
+    .option('--worst <k>', 'how many of the worst entries to show', integer(0), 5);
+}
+
+/** The config's values that the command line replaces. */
+export const overridesOf = ({ reg, activation, samples, weights }: Overrides): Overrides => ({
+  ...(reg !== undefined && { reg }),
+  ...(activation !== undefined && { activation }),
+  ...(samples !== undefined && { samples }),
+  ...(weights !== undefined && { weights }),
+});
+
+function number(text: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (!Number.isFinite(value)) throw new InvalidArgumentError('Expected a number.');
+  return value;
+}
+
+function nonNegative(text: string): number {
+  const value = number(text);
+  if (value < 0) throw new InvalidArgumentError('Expected a number of at least 0.');
+  return value;
+}
+
+function positive(text: string): number {
+  const value = number(text);
+  if (value <= 0) throw new InvalidArgumentError('Expected a number above 0.');
+  return value;
+}
+
+const integer =
+  (min: number, max = Number.MAX_SAFE_INTEGER) =>
+  (text: string): number => {
+    const value = number(text);
+    if (Number.isInteger(value) && value >= min && value <= max) return value;
+    throw new InvalidArgumentError(
+      `Expected an integer ${max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`}.`,
+    );
+  };
+
+const list = (text: string, previous: readonly string[] = []): string[] => [
+  ...previous,
+  ...text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== ''),
+];
+
+function activations(text: string): ActivationName | ActivationName[] {
+  const names = list(text).map((name) => {
+    const known = ACTIVATIONS.find((activation) => activation === name);
+    if (known === undefined) throw new InvalidArgumentError(`Allowed choices are ${ACTIVATIONS.join(', ')}.`);
+    return known;
+  });
+  return names.length === 1 ? (names[0] as ActivationName) : names;
+}

@@ -1,0 +1,44 @@
+import { Command } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
+import { addBackprop } from './commands/backprop.ts';
+import { addCompare } from './commands/compare.ts';
+import { addForward } from './commands/forward.ts';
+import { addGradcheck } from './commands/gradcheck.ts';
+import { addLoss } from './commands/loss.ts';
+import type { Cli } from './evaluation.ts';
+import { wantsColor, widthOf } from './io.ts';
+
+const AFTER_HELP = `
+Examples:
+  fcnet compare                          the built-in example against PyTorch
+  fcnet backprop net.json                logits, loss and dW1, db1, … of your network
+  fcnet gradcheck net.json               analytic against numerical gradient
+  fcnet compare net.json --reference mine.json   your own gradients against both
+  generate | fcnet loss - --json         a config on standard input, JSON out
+
+Exit codes: 0 everything agrees · 1 gradients disagree · 2 it could not run`;
+
+/** The command line: every command with its options; nothing runs before it is parsed. */
+export function createProgram(cli: Cli): Command {
+  const { io } = cli;
+  const program = new Command('fcnet');
+  // Before the subcommands are added, for they inherit it: usage errors come back as exceptions.
+  program
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      getOutHelpWidth: () => Math.min(widthOf(io.stdout, io.env), 100),
+      getErrHelpWidth: () => Math.min(widthOf(io.stderr, io.env), 100),
+      getOutHasColors: () => wantsColor(io.stdout, io.env),
+      getErrHasColors: () => wantsColor(io.stderr, io.env),
+    })
+    .description('Computes, checks and compares the gradients of fully-connected networks.')
+    .version(packageJson.version, '-V, --version')
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand(false)
+    .showSuggestionAfterError()
+    .addHelpText('after', AFTER_HELP);
+  for (const add of [addForward, addLoss, addBackprop, addGradcheck, addCompare]) add(program, cli);
+  return program;
+}

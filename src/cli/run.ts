@@ -1,0 +1,28 @@
+import { CommanderError } from 'commander';
+import { asksForJson, reportError } from './errors.ts';
+import type { ExitCode, Io } from './io.ts';
+import { createProgram } from './program.ts';
+
+/**
+ * Runs one command line and returns its exit code: 0 done, 1 gradients disagree, 2 it could not run.
+ *
+ * Results go to `stdout`, errors to `stderr`; nothing else of the process is touched.
+ */
+export async function run(io: Io): Promise<ExitCode> {
+  let code: ExitCode = 0;
+  const program = createProgram({
+    io,
+    exit: (worst) => {
+      code = worst;
+    },
+  });
+  try {
+    if (io.argv.length === 0) program.outputHelp();
+    else await program.parseAsync([...io.argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // it has printed what is wrong
+    reportError(error, asksForJson(io.argv), io);
+    return 2;
+  }
+}

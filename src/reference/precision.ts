@@ -1,0 +1,33 @@
+/** The floating-point formats that a reference may have been computed in. */
+export const PRECISIONS = ['float64', 'float32', 'float16'] as const;
+export type Precision = (typeof PRECISIONS)[number];
+
+/** What a format means for a comparison. */
+export interface PrecisionLimits {
+  /** u, the largest relative error of one rounding */
+  readonly unitRoundoff: number;
+  /** the relative tolerance unless one is given */
+  readonly rtol: number;
+  /** where the format runs out of small numbers */
+  readonly floor: number;
+}
+
+export const LIMITS: Readonly<Record<Precision, PrecisionLimits>> = {
+  float64: { unitRoundoff: 2 ** -53, rtol: 1e-7, floor: 2 ** -1012 },
+  float32: { unitRoundoff: 2 ** -24, rtol: 1e-6, floor: 2 ** -116 },
+  float16: { unitRoundoff: 2 ** -11, rtol: 2e-3, floor: 2 ** -20 },
+};
+
+/**
+ * The format that values give away: float32 where each is a float32 number, or one written with 9 digits.
+ * Short decimals (at most 6 digits) tell nothing.
+ */
+export function guessPrecision(values: readonly number[]): Precision {
+  const telling = values.filter((value) => Number.isFinite(value) && Number(value.toPrecision(6)) !== value);
+  return telling.length > 0 && telling.every(isFloat32) ? 'float32' : 'float64';
+}
+
+function isFloat32(value: number): boolean {
+  const single = Math.fround(value);
+  return single === value || Number(single.toPrecision(9)) === value;
+}

@@ -1,0 +1,38 @@
+import type { InputError, InputProblem } from '../config/errors.ts';
+import { writeJson } from './json.ts';
+import type { Style } from './style.ts';
+
+/** Input errors for a person: file, line and column, what was expected, and the place itself. */
+export function formatErrors({ problems, omitted }: InputError, style: Style): string {
+  const texts = problems.map((problem) => formatProblem(problem, style));
+  if (omitted > 0) texts.push(`and ${omitted} more error${omitted === 1 ? '' : 's'}`);
+  return `${texts.join('\n')}\n`;
+}
+
+function formatProblem({ file, line, column, path, message, window }: InputProblem, style: Style): string {
+  const place = line > 0 ? `${file}:${line}:${column}` : file;
+  const head = `${style.bad('error')}: ${style.heading(printable(place))}: ${path ? `${printable(path)}: ` : ''}${printable(message)}`;
+  if (window === undefined || window.text.trim() === '') return head;
+  const number = String(line);
+  const margin = ' '.repeat(number.length);
+  return [
+    head,
+    style.dim(`  ${number} | `) + printable(window.text),
+    style.dim(`  ${margin} | `) + ' '.repeat(window.caret) + style.bad('^'),
+  ].join('\n');
+}
+
+/** Text of the input without its control characters, each replaced by one that shows and keeps the columns. */
+export const printable = (text: string): string =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
+  text.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g, (char) =>
+    char === '\t' ? ' ' : '\u00b7',
+  );
+
+/** The same under --json. */
+export const formatErrorsJson = ({ problems, omitted }: Pick<InputError, 'problems' | 'omitted'>): string =>
+  writeJson({
+    version: 1,
+    errors: problems.map(({ file, line, column, path, message }) => ({ file, line, column, path, message })),
+    omitted,
+  });

@@ -1,0 +1,177 @@
+import type { Loss } from '../core/loss.ts';
+import type { Tensor } from '../core/network.ts';
+import { orientSamples } from '../core/orientation.ts';
+import type { CheckedTensor, GradientCheck } from '../gradcheck/gradcheck.ts';
+import type { Backprop, Forward } from '../index.ts';
+import type { Comparison } from '../reference/compare.ts';
+import type { ReferenceLoss, ReferenceTensor, ReferenceVerdict } from '../reference/judge.ts';
+import type { Report } from './table.ts';
+
+/** The version of the JSON output: it changes when a key changes its meaning. */
+const VERSION = 1;
+
+type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** One report, or several as `results` of one object. */
+export function formatJson(command: string, reports: readonly Report[], passed: boolean): string {
+  const [only] = reports;
+  const value: Json =
+    reports.length === 1 && only !== undefined
+      ? { version: VERSION, command, ...bodyOf(only) }
+      : {
+          version: VERSION,
+          command,
+          passed,
+          results: reports.map((report) => ({ config: report.config, ...bodyOf(report) })),
+        };
+  return writeJson(value);
+}
+
+function bodyOf({ outcome, problem }: Report): Record<string, Json> {
+  switch (outcome.command) {
+    case 'forward':
+      return forwardJson(outcome.result);
+    case 'loss':
+      return { loss: lossJson(outcome.result) };
+    case 'backprop':
+      return backpropJson(outcome.result);
+    case 'gradcheck':
+      return { loss: lossJson(outcome.result.loss), ...checkJson(outcome.result, outcome.result.passed) };
+    case 'compare':
+      return compareJson(
+        outcome.result,
+        orientSamples('logits', outcome.result.check.pass.logits, problem.orientation),
+      );
+  }
+}
+
+const forwardJson = ({ logits, probabilities }: Forward): Record<string, Json> => ({
+  logits: nested(logits),
+  probabilities: nested(probabilities),
+});
+
+const backpropJson = (result: Backprop): Record<string, Json> => ({
+  ...forwardJson(result),
+  loss: lossJson(result.loss),
+  gradients: Object.fromEntries(result.gradients.map((tensor) => [tensor.name, nested(tensor)])),
+});
+
+const lossJson = ({ data, regularization, total, weightNorms }: Loss): Json => ({
+  data,
+  regularization,
+  total,
+  weightNorms: Object.fromEntries(weightNorms.map((norm, l) => [`W${l + 1}`, norm])),
+});
+
+function checkJson(check: GradientCheck, passed: boolean): Record<string, Json> {
+  return {
+    passed,
+    step: check.step,
+    tensors: Object.fromEntries(check.tensors.map((tensor) => [tensor.name, checkedJson(tensor)])),
+    inconclusive: check.inconclusive.map(({ tensor, index, left, right }) => ({
+      tensor,
+      index,
+      left,
+      right,
+    })),
+  };
+}
+
+function checkedJson(tensor: CheckedTensor): Json {
+  const { shape, checked, mismatched, inconclusive, maxAbsError, maxRelError, verdicts } = tensor;
+  const whereChecked = (data: Float64Array): Json =>
+    nest(shape, (i) => (verdicts[i] === undefined ? null : data[i]!));
+  return {
+    shape,
+    checked,
+    mismatched,
+    inconclusive,
+    maxAbsError: greatest(maxAbsError),
+    maxRelError: greatest(maxRelError),
+    analytic: nest(shape, (i) => tensor.analytic[i]!),
+    numerical: whereChecked(tensor.numerical),
+    errorBar: whereChecked(tensor.errorBar),
+  };
+}
+
+const compareJson = ({ check, references, passed }: Comparison, logits: Tensor): Record<string, Json> => ({
+  logits: nested(logits),
+  loss: lossJson(check.loss),
+  ...checkJson(check, passed),
+  references: references.map(referenceJson),
+});
+
+const referenceJson = ({
+  name,
+  precision,
+  passed,
+  loss,
+  logits,
+  tensors,
+  hints,
+}: ReferenceVerdict): Json => ({
+  name,
+  dtype: precision,
+  passed,
+  loss: loss && referenceLossJson(loss),
+  logits: logits && referenceTensorJson(logits),
+  tensors: Object.fromEntries(tensors.map((tensor) => [tensor.name, referenceTensorJson(tensor)])),
+  diagnosis: [],
+  hints,
+});
+
+const referenceLossJson = ({ passed, parts }: ReferenceLoss): Json => ({
+  passed,
+  ...Object.fromEntries(parts.map(({ part, reference }) => [part, reference])),
+});
+
+const referenceTensorJson = ({
+  mismatched,
+  inconclusive,
+  maxAbsError,
+  maxRelError,
+  reference,
+  problem,
+}: ReferenceTensor): Json => ({
+  mismatched,
+  inconclusive,
+  maxAbsError: greatest(maxAbsError),
+  maxRelError: greatest(maxRelError),
+  reference: reference && nested(reference),
+  ...(problem === null ? {} : { problem }),
+});
+
+const greatest = (error: ReferenceTensor['maxAbsError']): Json =>
+  error && { value: error.value, index: error.index };
+
+const nested = ({ shape, data }: Tensor): Json => nest(shape, (i) => data[i]!);
+
+/** A tensor as nested arrays. */
+function nest(shape: readonly number[], entry: (i: number) => Json, depth = 0, start = 0): Json {
+  const length = shape[depth];
+  if (length === undefined) return entry(start);
+  const stride = shape.slice(depth + 1).reduce((product, size) => product * size, 1);
+  return Array.from({ length }, (_, i) => nest(shape, entry, depth + 1, start + i * stride));
+}
+
+/**
+ * JSON with all digits, indented so that a diff shows which row changed: an array of numbers is one line.
+ * Numbers that JSON does not have are written as strings.
+ */
+export function writeJson(value: Json): string {
+  return `${write(value, '')}\n`;
+}
+
+function write(value: Json, indent: string): string {
+  if (typeof value === 'number') return Number.isFinite(value) ? JSON.stringify(value) : `"${value}"`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const inner = `${indent}  `;
+  if (Array.isArray(value)) {
+    if (value.every((item) => typeof item !== 'object' || item === null))
+      return `[${value.map((item) => write(item, '')).join(', ')}]`;
+    return `[\n${value.map((item) => inner + write(item, inner)).join(',\n')}\n${indent}]`;
+  }
+  const entries = Object.entries(value);
+  if (entries.length === 0) return '{}';
+  return `{\n${entries.map(([key, item]) => `${inner}${JSON.stringify(key)}: ${write(item, inner)}`).join(',\n')}\n${indent}}`;
+}

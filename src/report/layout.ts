@@ -1,0 +1,106 @@
+import Table from 'cli-table3';
+import type { Tensor } from '../core/network.ts';
+import { formatColumn } from './numbers.ts';
+import type { ReportOptions, Style } from './style.ts';
+
+/** NumPy summarises arrays of more than this many elements, to three at each end. */
+const SUMMARISE_ABOVE = 1000;
+const EDGE = 3;
+/** cli-table3 takes 20 s for 100,000 cells; above this the columns are padded by hand. */
+const TABLE_CELLS = 2000;
+
+const GAP = '…';
+
+/** A table with numbers right-aligned and labels left-aligned. */
+export function drawTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  style: Style,
+  labels = 1,
+): string {
+  if (rows.length * head.length > TABLE_CELLS) return drawPlain(head, rows, labels);
+  const table = new Table({
+    head: head.map((title) => style.heading(title)),
+    colAligns: head.map((_, i) => (i < labels ? 'left' : 'right')),
+    style: { head: [], border: [], compact: true },
+    chars: borders(style),
+  });
+  table.push(...rows.map((row) => [...row]));
+  return table.toString();
+}
+
+function borders({ dim }: Style): Record<string, string> {
+  const chars = {
+    top: '─',
+    'top-mid': '┬',
+    'top-left': '┌',
+    'top-right': '┐',
+    bottom: '─',
+    'bottom-mid': '┴',
+    'bottom-left': '└',
+    'bottom-right': '┘',
+    left: '│',
+    'left-mid': '├',
+    mid: '─',
+    'mid-mid': '┼',
+    right: '│',
+    'right-mid': '┤',
+    middle: '│',
+  };
+  return Object.fromEntries(Object.entries(chars).map(([name, char]) => [name, dim(char)]));
+}
+
+function drawPlain(head: readonly string[], rows: readonly (readonly string[])[], labels: number): string {
+  const widths = head.map((title, i) =>
+    rows.reduce((width, row) => Math.max(width, row[i]?.length ?? 0), title.length),
+  );
+  const line = (row: readonly string[]): string =>
+    row.map((cell, i) => (i < labels ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  ');
+  return [line(head), ...rows.map(line)].join('\n');
+}
+
+/** Which of `length` places to show: all, or the first and last three with a gap (−1) between. */
+export const summarised = (length: number, whole: boolean): number[] =>
+  whole || length <= 2 * EDGE + 1
+    ? Array.from({ length }, (_, i) => i)
+    : [...Array(EDGE).keys(), -1, ...Array.from({ length: EDGE }, (_, i) => length - EDGE + i)];
+
+/**
+ * A vector or matrix with its indices, summarised 3 + … + 3 where it has more than 1,000 elements or is wider
+ * than the terminal, unless `full`.
+ */
+export function drawTensor({ shape, data }: Tensor, { style, width, digits, full }: ReportOptions): string {
+  const [rows, cols] = shape.length === 1 ? [1, shape[0]!] : [shape[0]!, shape[1]!];
+  const small = rows * cols <= SUMMARISE_ABOVE;
+  const shownRows = summarised(rows, full || small);
+  const draw = (shownCols: readonly number[]): string => {
+    const places = shownRows.flatMap((i) => shownCols.map((j) => (i < 0 || j < 0 ? -1 : i * cols + j)));
+    const texts = formatColumn(
+      places.filter((place) => place >= 0).map((place) => data[place]!),
+      digits,
+    );
+    let next = 0;
+    const cells = places.map((place) => (place < 0 ? GAP : (texts[next++] as string)));
+    const body = shownRows.map((i, r) => [
+      style.dim(shape.length === 1 ? '' : i < 0 ? GAP : String(i)),
+      ...cells.slice(r * shownCols.length, (r + 1) * shownCols.length),
+    ]);
+    return drawTable(['', ...shownCols.map((j) => style.dim(j < 0 ? GAP : String(j)))], body, style);
+  };
+  if (full) return draw(summarised(cols, true));
+  const whole = small && cols <= width ? draw(summarised(cols, true)) : undefined;
+  return whole !== undefined && visibleWidth(whole) <= width ? whole : draw(summarised(cols, false));
+}
+
+/** The width of the first line as a terminal shows it: colours take no place. */
+const visibleWidth = (text: string): number =>
+  text.slice(0, `${text}\n`.indexOf('\n')).replace(COLOR, '').length;
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control sequences
+const COLOR = /\u001b\[\d+m/g;
+
+/** `4 × 3` */
+export const formatShape = (shape: readonly number[]): string => shape.join(' × ');
+
+/** `dW1[2, 0]` */
+export const formatEntry = (name: string, index: readonly number[]): string => `${name}[${index.join(', ')}]`;

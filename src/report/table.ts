@@ -1,0 +1,152 @@
+import type { Problem } from '../config/problem.ts';
+import type { Tensor } from '../core/network.ts';
+import { orientSamples } from '../core/orientation.ts';
+import type { GradientCheck } from '../gradcheck/gradcheck.ts';
+import type { Backprop, Forward, Loss } from '../index.ts';
+import type { Comparison } from '../reference/compare.ts';
+import { drawTensor, formatShape } from './layout.ts';
+import {
+  countEntries,
+  drawEntries,
+  drawHeader,
+  drawInconclusive,
+  drawLoss,
+  drawMismatches,
+  drawSummary,
+  drawVague,
+  formatMethod,
+  shortName,
+} from './sections.ts';
+import type { ReportOptions } from './style.ts';
+
+/** What a command computed for one config. */
+export type Outcome =
+  | { readonly command: 'forward'; readonly result: Forward }
+  | { readonly command: 'loss'; readonly result: Loss }
+  | { readonly command: 'backprop'; readonly result: Backprop }
+  | { readonly command: 'gradcheck'; readonly result: GradientCheck }
+  | { readonly command: 'compare'; readonly result: Comparison };
+
+/** A result with the config it belongs to. */
+export interface Report {
+  /** as the user named it */
+  readonly config: string;
+  readonly problem: Problem;
+  readonly outcome: Outcome;
+}
+
+/** The report of one config as text for a terminal. */
+export function formatTable({ config, problem, outcome }: Report, options: ReportOptions): string {
+  const header = drawHeader(problem.name ?? config, problem.network, options);
+  return [header, ...sections(outcome, problem, options)].join('\n\n');
+}
+
+/** The reports of several configs: a line for each, and for those that fail what is wrong. */
+export function formatSummary(reports: readonly Report[], passed: boolean, options: ReportOptions): string {
+  const { style } = options;
+  const texts = reports.map(({ config, outcome }) => {
+    if (outcome.command !== 'gradcheck' && outcome.command !== 'compare') return config;
+    const [result, references] =
+      outcome.command === 'compare'
+        ? [outcome.result.check, outcome.result.references]
+        : [outcome.result, []];
+    const { checked, total } = countEntries(result);
+    const against = ['numerical', ...references.map(({ name }) => shortName(name))].join(', ');
+    const mark = outcome.result.passed ? style.good('✔') : style.bad('✖');
+    const line = `${mark} ${style.heading(config)}  ${checked} of ${total} entries against ${against}`;
+    return [line, ...drawMismatches(result, references, options)].join('\n');
+  });
+  const good = reports.filter(({ outcome }) => 'passed' in outcome.result && outcome.result.passed).length;
+  const last = `${good} of ${reports.length} configs agree`;
+  return [...texts, '', passed ? style.good(`✔ ${last}`) : style.bad(`✖ ${last}`)].join('\n');
+}
+
+function sections(outcome: Outcome, problem: Problem, options: ReportOptions): string[] {
+  switch (outcome.command) {
+    case 'forward':
+      return outputs(outcome.result, problem, options);
+    case 'loss':
+      return [drawLoss(outcome.result, options)];
+    case 'backprop':
+      return [
+        ...outputs(outcome.result, problem, options),
+        drawLoss(outcome.result.loss, options),
+        ...outcome.result.gradients.map((tensor) =>
+          titled(tensor.name, formatShape(tensor.shape), drawTensor(tensor, options), options),
+        ),
+      ];
+    case 'gradcheck':
+      return check(outcome.result, options);
+    case 'compare':
+      return comparison(outcome.result, problem, options);
+  }
+}
+
+function outputs({ logits, probabilities }: Forward, problem: Problem, options: ReportOptions): string[] {
+  return [
+    drawOutput(logits, 'z before softmax', problem, options),
+    drawOutput(probabilities, 'softmax(z)', problem, options),
+  ];
+}
+
+function drawOutput(tensor: Tensor, what: string, { orientation }: Problem, options: ReportOptions): string {
+  const lie = orientation.samples === 'rows' ? 'sample × class' : 'class × sample';
+  return titled(
+    tensor.name,
+    `${what}, ${lie}, ${formatShape(tensor.shape)}`,
+    drawTensor(tensor, options),
+    options,
+  );
+}
+
+const titled = (title: string, note: string, body: string, { style }: ReportOptions): string =>
+  `${style.heading(title)}  ${style.dim(note)}\n${body}`;
+
+function check(result: GradientCheck, options: ReportOptions): string[] {
+  return [
+    drawLoss(result.loss, options),
+    ...result.tensors.map((tensor) => drawEntries(tensor, [], options)),
+    drawSummary(result, [], options),
+    ...drawMismatches(result, [], options),
+    ...drawInconclusive(result, options),
+    lastLine(result.passed, `analytic and numerical gradient (${formatMethod(result)})`, result, options),
+  ];
+}
+
+function comparison(
+  { check: result, references, passed }: Comparison,
+  problem: Problem,
+  options: ReportOptions,
+): string[] {
+  const names = references.map(({ name, precision }) => `${shortName(name)} (${precision})`);
+  const what = `analytic, numerical (${formatMethod(result)})${names.length > 0 ? ` and ${names.join(', ')}` : ''}`;
+  return [
+    drawOutput(
+      orientSamples('logits', result.pass.logits, problem.orientation),
+      'z before softmax',
+      problem,
+      options,
+    ),
+    drawLoss(result.loss, options),
+    ...result.tensors.map((tensor) => drawEntries(tensor, references, options)),
+    drawSummary(result, references, options),
+    ...drawMismatches(result, references, options),
+    ...drawInconclusive(result, options),
+    ...drawVague(references, options),
+    ...(references.length === 0
+      ? ['no reference was given: --reference FILE, or "reference" in the config']
+      : []),
+    lastLine(passed, what, result, options),
+  ];
+}
+
+function lastLine(passed: boolean, what: string, result: GradientCheck, { style }: ReportOptions): string {
+  const { checked, total, inconclusive } = countEntries(result);
+  const entries =
+    checked === total
+      ? `all ${total} entries`
+      : `${checked} of ${total} entries (${((100 * checked) / total).toFixed(1)}%)`;
+  const open = inconclusive > 0 ? style.open(`, ${inconclusive} of them inconclusive`) : '';
+  if (passed) return `${style.good('✔ agree')}: ${what}, ${entries}${open}`;
+  return `${style.bad('✖ disagree')}: ${what}`;
+}

@@ -1,0 +1,112 @@
+import fc from 'fast-check';
+import { randomNumbers } from '../src/config/random.ts';
+import type { ActivationName } from '../src/core/activations.ts';
+import { fromRows, type Matrix, map, matrix } from '../src/core/matrix.ts';
+import { type Network, oneHot } from '../src/core/network.ts';
+
+/** Of all randomness in the tests; `FC_SEED=2 npx vitest …` looks elsewhere. */
+export const SEED = Number(process.env.FC_SEED ?? 1);
+
+/** What a random network is drawn from. */
+export interface Recipe {
+  /** D, H₁, … C */
+  readonly widths: readonly number[];
+  readonly N: number;
+  /** of at least as many hidden layers as there are */
+  readonly activations: readonly ActivationName[];
+  /** standard deviation of weights and biases */
+  readonly weightScale: number;
+  /** standard deviation of X */
+  readonly inputScale: number;
+  readonly softTargets: boolean;
+  readonly reg: number;
+  readonly seed: number;
+}
+
+const scale = fc.constantFrom(1e-6, 1e-3, 0.1, 1, 10, 1e3);
+const size = fc.integer({ min: 1, max: 6 });
+
+/** Networks of every kind: tiny and huge weights and inputs, saturated, confident, with dead ReLUs. */
+export const recipes: fc.Arbitrary<Recipe> = fc.record({
+  widths: fc.array(size, { minLength: 2, maxLength: 5 }),
+  N: fc.integer({ min: 1, max: 8 }),
+  activations: fc.array(fc.constantFrom('sigmoid', 'tanh', 'relu', 'softplus', 'identity'), {
+    minLength: 3,
+    maxLength: 3,
+  }),
+  weightScale: scale,
+  inputScale: scale,
+  softTargets: fc.boolean(),
+  reg: fc.constantFrom(0, 1e-3, 0.5, 10),
+  seed: fc.nat(),
+});
+
+/** Networks as one meets them: everything is of order 1. */
+export const genericRecipes: fc.Arbitrary<Recipe> = recipes.map((recipe) => ({
+  ...recipe,
+  weightScale: 0.7,
+  inputScale: 1,
+}));
+
+/** The network of a recipe: normal weights, biases and inputs, uniform labels or normalised uniform targets. */
+export function networkOf({
+  widths,
+  N,
+  activations,
+  weightScale,
+  inputScale,
+  softTargets,
+  reg,
+  seed,
+}: Recipe): Network {
+  const normal = (name: string, rows: number, cols: number, std: number): Matrix => {
+    const random = randomNumbers(seed, name);
+    return map(matrix(rows, cols), () => std * random.normal());
+  };
+  const [D = 1, ...outputs] = widths;
+  const L = outputs.length;
+  const layers = outputs.map((H, index) => ({
+    number: index + 1,
+    W: normal(`W${index + 1}`, H, widths[index] ?? D, weightScale),
+    b: normal(`b${index + 1}`, H, 1, weightScale).data,
+    activation: index + 1 < L ? activations[index] : undefined,
+  }));
+  const C = outputs[L - 1] ?? 1;
+  const random = randomNumbers(seed, 'y');
+  const Y = softTargets
+    ? normalised(map(matrix(C, N), () => random.uniform()))
+    : oneHot(
+        Array.from({ length: N }, () => Math.floor(C * random.uniform())),
+        C,
+      );
+  return { layers, reg, X: normal('X', D, N, inputScale), Y };
+}
+
+/** Each column divided by its sum. */
+function normalised(M: Matrix): Matrix {
+  const sums = new Float64Array(M.cols);
+  M.data.forEach((value, i) => {
+    sums[i % M.cols] = (sums[i % M.cols] ?? 0) + value;
+  });
+  return matrix(
+    M.rows,
+    M.cols,
+    M.data.map((value, i) => value / (sums[i % M.cols] ?? 1)),
+  );
+}
+
+/** A network written out by hand, hidden layers all of one activation. */
+export function network(
+  parts: { X: number[][]; y: number[]; W: number[][][]; b: number[][]; reg?: number },
+  activation: ActivationName = 'sigmoid',
+): Network {
+  const L = parts.W.length;
+  const layers = parts.W.map((W, index) => ({
+    number: index + 1,
+    W: fromRows(W),
+    b: Float64Array.from(parts.b[index] ?? []),
+    activation: index + 1 < L ? activation : undefined,
+  }));
+  const C = parts.b[L - 1]?.length ?? 0;
+  return { layers, reg: parts.reg ?? 0, X: fromRows(parts.X), Y: oneHot(parts.y, C) };
+}

@@ -1,0 +1,48 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { backprop } from '../../src/core/backprop.ts';
+import { forward } from '../../src/core/forward.ts';
+import { checkGradient, gradcheck } from '../../src/gradcheck/gradcheck.ts';
+import { summedSize } from '../../src/gradcheck/noise.ts';
+import { largest } from '../exact.ts';
+import { genericRecipes, networkOf, recipes, SEED } from '../networks.ts';
+
+const RUNS = { numRuns: Number(process.env.RUNS ?? 300), seed: SEED };
+
+test('the true gradient is never called wrong, whatever the network', () => {
+  const property = fc.property(recipes, (recipe) => {
+    const { tensors } = gradcheck(networkOf(recipe));
+    expect(tensors.map(({ name, mismatched }) => `${name}: ${mismatched}`)).toEqual(
+      tensors.map(({ name }) => `${name}: 0`),
+    );
+  });
+  fc.assert(property, RUNS);
+});
+
+test('an entry that is off by 1e-4 of the largest in its tensor is refused, and named', () => {
+  const property = fc.property(
+    genericRecipes,
+    fc.nat(),
+    fc.constantFrom(-1e-4, 1e-4),
+    (recipe, choice, relative) => {
+      const pass = forward(networkOf(recipe));
+      const gradient = backprop(pass);
+      const [l, S] = [choice % gradient.length, summedSize(pass)];
+      const { name, shape, data } = gradient[l]!;
+      // Where all terms of a tensor cancel (a constant loss), nothing is left to be wrong about.
+      fc.pre(largest(data) > 1e-8 * largest(S[l]!.data));
+      const i = choice % data.length;
+      data[i]! += relative * largest(data);
+
+      const { passed, tensors } = checkGradient(pass, gradient);
+      expect(passed).toBe(false);
+      const mismatched = tensors.map((tensor) => tensor.mismatched);
+      expect(mismatched).toEqual(mismatched.map((_, k) => (k === l ? 1 : 0)));
+      expect(tensors[l]).toMatchObject({
+        name,
+        maxAbsError: { index: shape.length === 1 ? [i] : [Math.floor(i / shape[1]!), i % shape[1]!] },
+      });
+    },
+  );
+  fc.assert(property, RUNS);
+});
