@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { randomNumbers } from '../src/config/random.ts';
 import type { ActivationName } from '../src/core/activations.ts';
 import { fromRows, type Matrix, map, matrix } from '../src/core/matrix.ts';
 import { type Network, oneHot } from '../src/core/network.ts';
+import { randomNumbers } from '../src/core/random.ts';
 
 /** Of all randomness in the tests; `FC_SEED=2 npx vitest …` looks elsewhere. */
 export const SEED = Number(process.env.FC_SEED ?? 1);

@@ -5,6 +5,7 @@ import { addCompare } from './commands/compare.ts';
 import { addForward } from './commands/forward.ts';
 import { addGradcheck } from './commands/gradcheck.ts';
 import { addLoss } from './commands/loss.ts';
+import { asksForJson } from './errors.ts';
 import type { Cli } from './evaluation.ts';
 import { wantsColor, widthOf } from './io.ts';
 
@@ -28,6 +29,9 @@ export function createProgram(cli: Cli): Command {
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
+      outputError: (text, write) => {
+        if (!asksForJson(io.argv)) write(text); // as JSON it is written by whoever catches it
+      },
       getOutHelpWidth: () => Math.min(widthOf(io.stdout, io.env), 100),
       getErrHelpWidth: () => Math.min(widthOf(io.stderr, io.env), 100),
       getOutHasColors: () => wantsColor(io.stdout, io.env),

@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { InputError } from '../config/errors.ts';
 import { asksForJson, reportError } from './errors.ts';
 import type { ExitCode, Io } from './io.ts';
 import { createProgram } from './program.ts';
@@ -21,7 +22,11 @@ export async function run(io: Io): Promise<ExitCode> {
     else await program.parseAsync([...io.argv], { from: 'user' });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // it has printed what is wrong
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return 0; // --help and --version
+      if (asksForJson(io.argv)) reportError(InputError.ofFile('', error.message), true, io);
+      return 2; // otherwise commander has printed what is wrong
+    }
     reportError(error, asksForJson(io.argv), io);
     return 2;
   }

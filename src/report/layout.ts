@@ -6,6 +6,8 @@ import type { ReportOptions, Style } from './style.ts';
 /** NumPy summarises arrays of more than this many elements, to three at each end. */
 const SUMMARISE_ABOVE = 1000;
 const EDGE = 3;
+/** More rows than this fill a terminal; they are summarised too. */
+const TALL = 40;
 /** cli-table3 takes 20 s for 100,000 cells; above this the columns are padded by hand. */
 const TABLE_CELLS = 2000;
 
@@ -66,13 +68,13 @@ export const summarised = (length: number, whole: boolean): number[] =>
     : [...Array(EDGE).keys(), -1, ...Array.from({ length: EDGE }, (_, i) => length - EDGE + i)];
 
 /**
- * A vector or matrix with its indices, summarised 3 + … + 3 where it has more than 1,000 elements or is wider
- * than the terminal, unless `full`.
+ * A vector or matrix with its indices, summarised 3 + … + 3 where it has more than 1,000 elements or 40 rows or
+ * is wider than the terminal, unless `full`.
  */
 export function drawTensor({ shape, data }: Tensor, { style, width, digits, full }: ReportOptions): string {
   const [rows, cols] = shape.length === 1 ? [1, shape[0]!] : [shape[0]!, shape[1]!];
   const small = rows * cols <= SUMMARISE_ABOVE;
-  const shownRows = summarised(rows, full || small);
+  const shownRows = summarised(rows, full || (small && rows <= TALL));
   const draw = (shownCols: readonly number[]): string => {
     const places = shownRows.flatMap((i) => shownCols.map((j) => (i < 0 || j < 0 ? -1 : i * cols + j)));
     const texts = formatColumn(

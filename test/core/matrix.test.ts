@@ -1,0 +1,149 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  add,
+  addToColumns,
+  at,
+  fromRows,
+  hadamard,
+  type Matrix,
+  map,
+  matrix,
+  multiply,
+  multiplyTransposed,
+  rowSums,
+  scale,
+  squaredNorm,
+  sum,
+  transpose,
+  zip,
+} from '../../src/core/matrix.ts';
+import { SEED } from '../networks.ts';
+
+const A = fromRows([
+  [1, 2, 3],
+  [4, 5, 6],
+]);
+const B = fromRows([
+  [1, 0],
+  [-1, 2],
+  [0.5, 10],
+]);
+
+test.each<[string, Matrix, number[][]]>([
+  ['AB', multiply(A, B), [[0.5, 34], [2, 70]]], // biome-ignore format: a matrix a line
+  [
+    'A Aᵀ',
+    multiplyTransposed(A, A),
+    [
+      [14, 32],
+      [32, 77],
+    ],
+  ],
+  [
+    'Aᵀ',
+    transpose(A),
+    [
+      [1, 4],
+      [2, 5],
+      [3, 6],
+    ],
+  ],
+  [
+    'A + A',
+    add(A, A),
+    [
+      [2, 4, 6],
+      [8, 10, 12],
+    ],
+  ],
+  [
+    'A ◦ A',
+    hadamard(A, A),
+    [
+      [1, 4, 9],
+      [16, 25, 36],
+    ],
+  ],
+  [
+    '−2A',
+    scale(-2, A),
+    [
+      [-2, -4, -6],
+      [-8, -10, -12],
+    ],
+  ],
+  [
+    'A + b 1ᵀ',
+    addToColumns(A, Float64Array.of(10, 20)),
+    [
+      [11, 12, 13],
+      [24, 25, 26],
+    ],
+  ],
+  [
+    'the reciprocals of A',
+    map(
+      fromRows([
+        [1, 2],
+        [4, 8],
+      ]),
+      (a) => 1 / a,
+    ),
+    [
+      [1, 0.5],
+      [0.25, 0.125],
+    ],
+  ],
+  [
+    'A less its half',
+    zip(A, scale(0.5, A), (a, b) => a - b),
+    [
+      [0.5, 1, 1.5],
+      [2, 2.5, 3],
+    ],
+  ],
+])('%s is what it is by hand', (_, result, rows) => {
+  expect(result).toEqual(fromRows(rows));
+});
+
+test('rows, entries and norms are summed', () => {
+  expect([...rowSums(A)]).toEqual([6, 15]);
+  expect(sum(A.data)).toBe(21);
+  expect(squaredNorm(A)).toBe(91);
+  expect(at(A, 1, 0)).toBe(4);
+});
+
+test.each<[string, () => unknown, string]>([
+  ['a product', () => multiply(A, A), '2 × 3 times 2 × 3'],
+  ['a product with a transpose', () => multiplyTransposed(A, B), '2 × 3 times the transpose of 3 × 2'],
+  ['a sum', () => add(A, B), '2 × 3 beside 3 × 2'],
+  ['a vector that is too short', () => addToColumns(A, Float64Array.of(1)), '2 × 3 plus a vector of 1'],
+  ['data of another size', () => matrix(2, 2, new Float64Array(3)), 'a 2 × 2 matrix has 4 entries, not 3'],
+  ['ragged rows', () => fromRows([[1, 2], [3]]), 'row 1 has 1 entries, row 0 has 2'],
+])('%s of shapes that do not fit names both', (_, compute, message) => {
+  expect(compute).toThrow(new RangeError(message));
+});
+
+/** Matrices of small integers, whose products are exact. */
+const integers = (rows: number, cols: number): fc.Arbitrary<Matrix> =>
+  fc
+    .array(fc.integer({ min: -9, max: 9 }), { minLength: rows * cols, maxLength: rows * cols })
+    .map((entries) => matrix(rows, cols, Float64Array.from(entries)));
+
+const sizes = fc.tuple(
+  fc.integer({ min: 1, max: 6 }),
+  fc.integer({ min: 1, max: 6 }),
+  fc.integer({ min: 1, max: 6 }),
+);
+const pairs = sizes.chain(([m, k, n]) => fc.tuple(integers(m, k), integers(k, n)));
+const plus0 = (M: Matrix): Matrix => map(M, (value) => value + 0); // −0 → 0
+
+test('(AB)ᵀ = Bᵀ Aᵀ, and A Bᵀ is the product with the transpose', () => {
+  const property = fc.property(pairs, ([M, K]) => {
+    const product = plus0(multiply(M, K));
+    expect(plus0(transpose(multiply(transpose(K), transpose(M))))).toEqual(product);
+    expect(plus0(multiplyTransposed(M, transpose(K)))).toEqual(product);
+  });
+  fc.assert(property, { seed: SEED });
+});
