@@ -16,13 +16,14 @@ import type { Problem } from './config/problem.ts';
 import { backprop as backpropPass } from './core/backprop.ts';
 import { forward as forwardPass, type Pass } from './core/forward.ts';
 import { type Loss, loss as lossOf } from './core/loss.ts';
+import type { Matrix } from './core/matrix.ts';
 import type { Tensor } from './core/network.ts';
 import { orientSamples, orientWeights } from './core/orientation.ts';
-import {
-  type GradcheckOptions,
-  type GradientCheck,
-  gradcheck as gradcheckNetwork,
-} from './gradcheck/gradcheck.ts';
+import type { GradcheckOptions } from './gradcheck/gradcheck.ts';
+import { type MeasureOptions, measure } from './gradcheck/measure.ts';
+import { type Audit, audit as auditMeasurement } from './mistakes/audit.ts';
+import { type ExampleOptions, makeExample } from './mistakes/example.ts';
+import { type AuditedCheck, auditedGradcheck, type StrengthOptions } from './mistakes/strength.ts';
 import { type CompareOptions, type Comparison, compare as compareNetwork } from './reference/compare.ts';
 import type { Reference } from './reference/reference.ts';
 
@@ -32,7 +33,20 @@ export type { Problem } from './config/problem.ts';
 export type { Loss } from './core/loss.ts';
 export type { Tensor } from './core/network.ts';
 export type { CheckedTensor, GradcheckOptions, GradientCheck, Inconclusive } from './gradcheck/gradcheck.ts';
+export {
+  FunctionError,
+  type NumericalEntry,
+  type NumericalGradient,
+  type NumericalOptions,
+  numericalGradient,
+  type Point,
+} from './gradcheck/numerical.ts';
 export type { Greatest, TensorVerdict, Verdict } from './gradcheck/verdict.ts';
+export type { Audit, AuditedMistake } from './mistakes/audit.ts';
+export type { MistakeId } from './mistakes/catalogue.ts';
+export type { Diagnosis } from './mistakes/diagnosis.ts';
+export type { ExampleOptions } from './mistakes/example.ts';
+export type { AuditedCheck } from './mistakes/strength.ts';
 export type { CompareOptions, Comparison } from './reference/compare.ts';
 export type { ReferenceTensor, ReferenceVerdict } from './reference/judge.ts';
 export { parseReference, type Reference } from './reference/reference.ts';
@@ -70,14 +84,19 @@ export function backprop(problem: Problem): Backprop {
 }
 
 /**
- * Checks the analytic gradient against the numerical one, entry by entry, each with its error bar.
+ * Checks the analytic gradient against the numerical one, entry by entry, each with its error bar, and
+ * audits the check: which classic mistakes it would have let pass.
  *
  * A wrong gradient is a result (`passed: false`), not an error.
  */
 export const gradcheck = (
   problem: Problem,
-  options: Omit<GradcheckOptions, 'orientation'> = {},
-): GradientCheck => gradcheckNetwork(problem.network, { ...options, orientation: problem.orientation });
+  options: Omit<GradcheckOptions, 'orientation'> & StrengthOptions = {},
+): AuditedCheck => auditedGradcheck(problem.network, { ...options, orientation: problem.orientation });
+
+/** Which classic backprop mistakes a gradient check of this config would catch and which it would let pass, and why. */
+export const audit = (problem: Problem, options: MeasureOptions = {}): Audit =>
+  auditMeasurement(measure(forwardPass(problem.network), options));
 
 /** Compares the analytic gradient with the numerical one and with references, which lie as the config does. */
 export const compare = (
@@ -86,6 +105,39 @@ export const compare = (
   options: Omit<CompareOptions, 'orientation'> = {},
 ): Comparison =>
   compareNetwork(problem.network, references, { ...options, orientation: problem.orientation });
+
+/**
+ * A random config of the given layer sizes that catches every mistake of the catalogue that applies: a place
+ * to check an implementation of one's own at. The same one for the same seed.
+ */
+export function init(options: ExampleOptions): { config: GeneratedConfig; audit: Audit } {
+  const { network, y, audit: strength } = makeExample(options);
+  const rows = ({ rows: height, cols, data }: Matrix): number[][] =>
+    Array.from({ length: height }, (_, i) => [...data.subarray(i * cols, (i + 1) * cols)]);
+  const parameters = network.layers.flatMap(({ number, W, b }) => [
+    [`W${number}`, rows(W)],
+    [`b${number}`, [...b]],
+  ]);
+  const hidden = network.layers.flatMap(({ activation }) => activation ?? []);
+  const config = {
+    X: rows(network.X),
+    y,
+    ...Object.fromEntries(parameters),
+    reg: network.reg,
+    activation: hidden,
+  };
+  return { config, audit: strength };
+}
+
+/** A config as `init` makes it, ready for JSON.stringify and {@link parseConfig}. */
+export interface GeneratedConfig {
+  readonly X: number[][];
+  readonly y: readonly number[];
+  readonly reg: number;
+  readonly activation: readonly string[];
+  /** W1, b1, … */
+  readonly [parameter: `W${number}` | `b${number}`]: number[][] | number[];
+}
 
 const outputs = ({ logits, probabilities }: Pass, { orientation }: Problem): Forward => ({
   logits: orientSamples('logits', logits, orientation),

@@ -63,15 +63,15 @@ export function networkOf({
     const random = randomNumbers(seed, name);
     return map(matrix(rows, cols), () => std * random.normal());
   };
-  const [D = 1, ...outputs] = widths;
+  const outputs = widths.slice(1);
   const L = outputs.length;
   const layers = outputs.map((H, index) => ({
     number: index + 1,
-    W: normal(`W${index + 1}`, H, widths[index] ?? D, weightScale),
+    W: normal(`W${index + 1}`, H, widths[index]!, weightScale),
     b: normal(`b${index + 1}`, H, 1, weightScale).data,
     activation: index + 1 < L ? activations[index] : undefined,
   }));
-  const C = outputs[L - 1] ?? 1;
+  const C = outputs[L - 1]!;
   const random = randomNumbers(seed, 'y');
   const Y = softTargets
     ? normalised(map(matrix(C, N), () => random.uniform()))
@@ -79,7 +79,7 @@ export function networkOf({
         Array.from({ length: N }, () => Math.floor(C * random.uniform())),
         C,
       );
-  return { layers, reg, X: normal('X', D, N, inputScale), Y };
+  return { layers, reg, X: normal('X', widths[0]!, N, inputScale), Y };
 }
 
 /** Each column divided by its sum. */
@@ -95,18 +95,21 @@ function normalised(M: Matrix): Matrix {
   );
 }
 
+/** `'1 2; 3 4'` is the matrix with the rows 1 2 and 3 4. */
+export const matrixOf = (text: string): Matrix =>
+  fromRows(text.split(';').map((row) => row.trim().split(/\s+/).map(Number)));
+
 /** A network written out by hand, hidden layers all of one activation. */
 export function network(
-  parts: { X: number[][]; y: number[]; W: number[][][]; b: number[][]; reg?: number },
+  parts: { X: string; y: number[]; W: string[]; b: number[][]; reg?: number },
   activation: ActivationName = 'sigmoid',
 ): Network {
   const L = parts.W.length;
   const layers = parts.W.map((W, index) => ({
     number: index + 1,
-    W: fromRows(W),
-    b: Float64Array.from(parts.b[index] ?? []),
+    W: matrixOf(W),
+    b: Float64Array.from(parts.b[index]!),
     activation: index + 1 < L ? activation : undefined,
   }));
-  const C = parts.b[L - 1]?.length ?? 0;
-  return { layers, reg: parts.reg ?? 0, X: fromRows(parts.X), Y: oneHot(parts.y, C) };
+  return { layers, reg: parts.reg ?? 0, X: matrixOf(parts.X), Y: oneHot(parts.y, parts.b[L - 1]!.length) };
 }

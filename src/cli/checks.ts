@@ -3,10 +3,13 @@ import type { Overrides } from '../config/config.ts';
 import { InputError } from '../config/errors.ts';
 import { parameters } from '../core/network.ts';
 import type { GradcheckOptions } from '../gradcheck/gradcheck.ts';
-import type { Outcome, Report } from '../report/table.ts';
+import { type Audit, blindSpots } from '../mistakes/audit.ts';
+import type { StrengthOptions } from '../mistakes/strength.ts';
+import { hasPassed, type Outcome, type Report } from '../report/table.ts';
 import { reportError } from './errors.ts';
 import { type Cli, CONFIG_ARGUMENT } from './evaluation.ts';
 import { type Input, readInput } from './inputs.ts';
+import { checkModule, isModule } from './modules.ts';
 import {
   addCheckOptions,
   addConfigOptions,
@@ -17,36 +20,47 @@ import {
 } from './options.ts';
 import { printReports } from './output.ts';
 
-/** The outcome of a check, which passes or fails. */
-export type CheckOutcome = Extract<Outcome, { command: 'gradcheck' | 'compare' }>;
-
 export type CheckCommandOptions = OutputOptions & Overrides & CheckOptions;
 
-/** A command that checks any number of configs: all are run, and the worst exit code counts. */
+/** A command that checks any number of inputs. */
+export interface Check<Options> {
+  readonly name: 'gradcheck' | 'compare' | 'audit';
+  readonly description: string;
+  /** what an input may be */
+  readonly argument?: string;
+  check(input: Input, options: Options): Promise<Outcome> | Outcome;
+}
+
+/** Adds a command that checks any number of inputs: all are run, and the worst exit code counts. */
 export function addCheck<Options extends CheckCommandOptions>(
   program: Command,
   cli: Cli,
-  name: 'gradcheck' | 'compare',
-  description: string,
-  check: (input: Input, options: Options) => Promise<CheckOutcome>,
+  { name, description, argument = CONFIG_ARGUMENT, check }: Check<Options>,
 ): Command {
-  const command = program.command(name).description(description).argument('[configs...]', CONFIG_ARGUMENT);
+  const command = program.command(name).description(description).argument('[configs...]', argument);
   addOutputOptions(addConfigOptions(addCheckOptions(command)));
   return command.action(async (configs: string[], options: Options) => {
+    const run = async (config: string | undefined): Promise<Report> => {
+      if (name === 'gradcheck' && config !== undefined && isModule(config)) {
+        return { config, functions: await checkModule(config, functionOptions(options)) };
+      }
+      const input = await readInput(config, cli.io, overridesOf(options));
+      checkNames(options.only, input);
+      return { config: input.config, problem: input.problem, outcome: await check(input, options) };
+    };
     const reports: Report[] = [];
     let failed = false;
     for (const config of configs.length === 0 ? [undefined] : configs) {
       try {
-        const input = await readInput(config, cli.io, overridesOf(options));
-        checkNames(options.only, input);
-        reports.push({ config: input.config, problem: input.problem, outcome: await check(input, options) });
+        reports.push(await run(config));
       } catch (error) {
         if (!(error instanceof InputError) || configs.length < 2) throw error;
         failed = true;
         reportError(error, options.format === 'json', cli.io);
       }
     }
-    const agreed = reports.every(({ outcome }) => (outcome as CheckOutcome).result.passed);
+    const blind = (audit: Audit): boolean => options.strict && blindSpots(audit, options.allow).length > 0;
+    const agreed = reports.every((report) => hasPassed(report, blind));
     if (reports.length > 0) await printReports(name, reports, agreed && !failed, options, cli.io);
     cli.exit(failed ? 2 : agreed ? 0 : 1);
   });
@@ -61,14 +75,25 @@ export const gradcheckOptions = ({
   only,
   sample,
   seed,
-}: CheckOptions): GradcheckOptions => ({
+  strict,
+  allow,
+}: CheckOptions): GradcheckOptions & StrengthOptions => ({
   naive,
   seed,
+  strict,
+  allow,
   ...(step !== undefined && { step }),
   ...(rtol !== undefined && { rtol }),
   ...(atol !== undefined && { atol }),
   ...(only !== undefined && { only }),
   ...(sample !== undefined && { sample }),
+});
+
+/** Those that also concern the functions of a module. */
+const functionOptions = ({ step, rtol, atol }: CheckOptions) => ({
+  ...(step !== undefined && { step }),
+  ...(rtol !== undefined && { rtol }),
+  ...(atol !== undefined && { atol }),
 });
 
 function checkNames(only: readonly string[] | undefined, { config, problem }: Input): void {

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Overrides } from '../config/config.ts';
 import { ACTIVATIONS } from '../config/schema.ts';
 import type { ActivationName } from '../core/activations.ts';
+import { type MistakeId, mistakeIds } from '../mistakes/catalogue.ts';
 
 /** Options of every command that prints a result. */
 export interface OutputOptions {
@@ -23,6 +24,8 @@ export interface CheckOptions {
   readonly sample?: number;
   readonly seed: number;
   readonly worst: number;
+  readonly strict: boolean;
+  readonly allow: readonly MistakeId[];
 }
 
 export function addOutputOptions(command: Command): Command {
@@ -69,7 +72,14 @@ export function addCheckOptions(command: Command): Command {
     .option('--only <tensors>', 'check these only, such as dW2,db2', list)
     .option('--sample <k>', 'check k entries of each tensor', integer(1))
     .option('--seed <n>', 'which entries --sample draws', integer(0), 0)
-    .option('--worst <k>', 'how many of the worst entries to show', integer(0), 5);
+    .option('--worst <k>', 'how many of the worst entries to show', integer(0), 5)
+    .option('--strict', 'an inconclusive entry or a blind spot fails too', false)
+    .option(
+      '--allow <mistake>',
+      'a blind spot that --strict accepts (repeatable)',
+      mistakeList,
+      [] as MistakeId[],
+    );
 }
 
 /** The config's values that the command line replaces. */
@@ -86,7 +96,7 @@ function number(text: string): number {
   return value;
 }
 
-function nonNegative(text: string): number {
+export function nonNegative(text: string): number {
   const value = number(text);
   if (value < 0) throw new InvalidArgumentError('Expected a number of at least 0.');
   return value;
@@ -98,7 +108,7 @@ function positive(text: string): number {
   return value;
 }
 
-const integer =
+export const integer =
   (min: number, max = Number.MAX_SAFE_INTEGER) =>
   (text: string): number => {
     const value = number(text);
@@ -116,7 +126,16 @@ const list = (text: string, previous: readonly string[] = []): string[] => [
     .filter((name) => name !== ''),
 ];
 
-function activations(text: string): ActivationName | ActivationName[] {
+function mistakeList(text: string, previous: readonly MistakeId[]): MistakeId[] {
+  const ids = list(text).map((name) => {
+    const known = mistakeIds.find((id) => id === name);
+    if (known === undefined) throw new InvalidArgumentError(`Allowed choices are ${mistakeIds.join(', ')}.`);
+    return known;
+  });
+  return [...previous, ...ids];
+}
+
+export function activations(text: string): ActivationName | ActivationName[] {
   const names = list(text).map((name) => {
     const known = ACTIVATIONS.find((activation) => activation === name);
     if (known === undefined) throw new InvalidArgumentError(`Allowed choices are ${ACTIVATIONS.join(', ')}.`);

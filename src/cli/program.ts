@@ -1,9 +1,11 @@
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
+import { addAudit } from './commands/audit.ts';
 import { addBackprop } from './commands/backprop.ts';
 import { addCompare } from './commands/compare.ts';
 import { addForward } from './commands/forward.ts';
 import { addGradcheck } from './commands/gradcheck.ts';
+import { addInit } from './commands/init.ts';
 import { addLoss } from './commands/loss.ts';
 import { asksForJson } from './errors.ts';
 import type { Cli } from './evaluation.ts';
@@ -15,6 +17,8 @@ Examples:
   fcnet backprop net.json                logits, loss and dW1, db1, … of your network
   fcnet gradcheck net.json               analytic against numerical gradient
   fcnet compare net.json --reference mine.json   your own gradients against both
+  fcnet audit net.json                   which mistakes that check would not notice
+  fcnet init 3 4 5 -o net.json           a network to check your own code with
   generate | fcnet loss - --json         a config on standard input, JSON out
 
 Exit codes: 0 everything agrees · 1 gradients disagree · 2 it could not run`;
@@ -43,6 +47,7 @@ export function createProgram(cli: Cli): Command {
     .helpCommand(false)
     .showSuggestionAfterError()
     .addHelpText('after', AFTER_HELP);
-  for (const add of [addForward, addLoss, addBackprop, addGradcheck, addCompare]) add(program, cli);
+  for (const add of [addForward, addLoss, addBackprop, addGradcheck, addCompare, addAudit, addInit])
+    add(program, cli);
   return program;
 }

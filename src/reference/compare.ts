@@ -1,14 +1,15 @@
 import type { Network } from '../core/network.ts';
 import { CANONICAL } from '../core/orientation.ts';
-import { type GradcheckOptions, type GradientCheck, gradcheck } from '../gradcheck/gradcheck.ts';
+import type { GradcheckOptions } from '../gradcheck/gradcheck.ts';
+import { type AuditedCheck, auditedGradcheck, type StrengthOptions } from '../mistakes/strength.ts';
 import { type JudgeOptions, judgeReference, type ReferenceVerdict } from './judge.ts';
 import type { Reference } from './reference.ts';
 
-export type CompareOptions = GradcheckOptions & JudgeOptions;
+export type CompareOptions = GradcheckOptions & StrengthOptions & JudgeOptions;
 
 /** Analytic, numerical and every reference, side by side. */
 export interface Comparison {
-  readonly check: GradientCheck;
+  readonly check: AuditedCheck;
   readonly references: readonly ReferenceVerdict[];
   /** the gradient check passes and so does every reference */
   readonly passed: boolean;
@@ -20,9 +21,15 @@ export function compare(
   references: readonly Reference[],
   options: CompareOptions = {},
 ): Comparison {
-  const check = gradcheck(network, options);
+  const check = auditedGradcheck(network, options);
   const verdicts = references.map((reference) =>
     judgeReference(reference, check, options.orientation ?? CANONICAL, options),
   );
-  return { check, references: verdicts, passed: check.passed && verdicts.every(({ passed }) => passed) };
+  const decided = options.strict !== true || verdicts.every(isDecided);
+  const passed = check.passed && decided && verdicts.every((verdict) => verdict.passed);
+  return { check, references: verdicts, passed };
 }
+
+/** Whether no entry of a reference is inconclusive. */
+const isDecided = ({ tensors, logits }: ReferenceVerdict): boolean =>
+  [...tensors, ...(logits ? [logits] : [])].every(({ inconclusive }) => inconclusive === 0);

@@ -1,10 +1,9 @@
-import type { Loss } from '../core/loss.ts';
-import type { Matrix } from '../core/matrix.ts';
 import type { Tensor } from '../core/network.ts';
 import { type Orientation, orientSamples, orientWeights } from '../core/orientation.ts';
 import type { GradientCheck } from '../gradcheck/gradcheck.ts';
-import { REFERENCE_FACTOR, textbookSize } from '../gradcheck/noise.ts';
+import { REFERENCE_FACTOR, type RoundingSizes, textbookSize } from '../gradcheck/noise.ts';
 import { type Greatest, judgeEntry, judgeTensor, type TensorVerdict } from '../gradcheck/verdict.ts';
+import { type Diagnosis, diagnose } from '../mistakes/diagnosis.ts';
 import { LIMITS, type Precision } from './precision.ts';
 import { LOSS_PARTS, type LossPart, type Reference } from './reference.ts';
 
@@ -53,10 +52,13 @@ export interface ReferenceVerdict {
   /** such as that the logits are probabilities */
   readonly hints: readonly string[];
   readonly tensors: readonly ReferenceTensor[];
+  /** what may be behind it, where it disagrees: at most three answers */
+  readonly diagnosis: readonly Diagnosis[];
 }
 
 /**
- * Judges a reference against the analytic gradient, its loss and logits too where it gives them.
+ * Judges a reference against the analytic gradient, its loss and logits too where it gives them, and names
+ * the mistake behind it where it disagrees.
  *
  * |a − r| ≤ atol + rtol·max(|a|, |r|) + 8uR with the u of the reference's precision and R the size of a
  * textbook computation's rounding. Where that noise exceeds 1% of the tensor's largest entry, agreement
@@ -68,16 +70,109 @@ export function judgeReference(
   orientation: Orientation,
   options: JudgeOptions = {},
 ): ReferenceVerdict {
-  const { unitRoundoff: u, rtol: ownRtol, floor } = LIMITS[reference.precision];
-  const rtol = options.rtol ?? ownRtol;
-  const atol = options.atol ?? 0;
-  const sizes = textbookSize(check.pass, u);
+  const judge = new Judge(reference.precision, check, orientation, options);
+  const given = new Map(reference.tensors.map((tensor) => [tensor.name, tensor]));
+  const known = check.tensors.map(({ name, shape, analytic }) => {
+    const theirs = given.get(name);
+    if (theirs === undefined)
+      return unusable(name, analytic.length, 'missing: the reference does not hold it');
+    return judge.tensor({ name, shape, data: analytic }, theirs, judge.gradientNoise(name));
+  });
+  const names = check.pass.network.layers.flatMap(({ number }) => [`dW${number}`, `db${number}`]);
+  const unknown = reference.tensors
+    .filter(({ name }) => !names.includes(name))
+    .map(({ name, data }) =>
+      unusable(name, data.length, `unknown: the network has no such gradient, only ${names.join(', ')}`),
+    );
 
-  const against = (ours: Tensor, theirs: Tensor, R: Float64Array): ReferenceTensor => {
-    const noise = R.map((size) => REFERENCE_FACTOR * u * size);
+  const tensors = [...known, ...unknown];
+  const logits = reference.logits === undefined ? null : judge.logits(reference.logits);
+  const loss = reference.loss === undefined ? null : judge.loss(reference.loss);
+  const judged = logits ? [...tensors, logits] : tensors;
+  const agreed = tensors.some(({ verdict }) => verdict?.verdicts.includes('agree'));
+  const wrong = known.filter(({ mismatched }) => mismatched > 0);
+  return {
+    name: reference.name,
+    precision: reference.precision,
+    precisionFrom: reference.precisionFrom,
+    passed: agreed && judged.every(({ mismatched }) => mismatched === 0) && (loss?.passed ?? true),
+    loss,
+    logits,
+    hints: logits && logits.mismatched > 0 ? logitsHints(reference.logits!, check, orientation) : [],
+    tensors,
+    diagnosis:
+      wrong.length === 0
+        ? []
+        : (asFloat32(reference, check, orientation, options) ?? judge.diagnosis(reference.tensors, wrong)),
+  };
+}
+
+/** A reference in float64 that agrees as soon as it is judged as float32 was computed in float32. */
+function asFloat32(
+  reference: Reference,
+  check: GradientCheck,
+  orientation: Orientation,
+  options: JudgeOptions,
+): Diagnosis[] | undefined {
+  if (reference.precision !== 'float64' || options.rtol !== undefined) return undefined;
+  const judge = new Judge('float32', check, orientation, options);
+  const agrees = check.tensors.every(({ name, shape, analytic }) => {
+    const theirs = reference.tensors.find((tensor) => tensor.name === name);
+    return (
+      theirs !== undefined &&
+      judge.tensor({ name, shape, data: analytic }, theirs, judge.gradientNoise(name)).mismatched === 0
+    );
+  });
+  const explanation =
+    'it agrees to the precision of float32, in which it seems to have been computed (--dtype float32 judges it so)';
+  return agrees
+    ? [{ mistake: 'float32', layer: null, tensors: check.tensors.map(({ name }) => name), explanation }]
+    : undefined;
+}
+
+/** What is allowed between the results of a network and those computed elsewhere in some precision. */
+class Judge {
+  readonly #check: GradientCheck;
+  readonly #orientation: Orientation;
+  readonly #u: number;
+  readonly #floor: number;
+  readonly #rtol: number;
+  readonly #atol: number;
+  readonly #sizes: RoundingSizes;
+
+  constructor(
+    precision: Precision,
+    check: GradientCheck,
+    orientation: Orientation,
+    { rtol, atol = 0 }: JudgeOptions,
+  ) {
+    const limits = LIMITS[precision];
+    this.#check = check;
+    this.#orientation = orientation;
+    this.#u = limits.unitRoundoff;
+    this.#floor = limits.floor;
+    this.#rtol = rtol ?? limits.rtol;
+    this.#atol = atol;
+    this.#sizes = textbookSize(check.pass, limits.unitRoundoff);
+  }
+
+  /** 8uR of a gradient, as the result lies. */
+  gradientNoise(name: string): Float64Array {
+    const R = this.#sizes.gradients.find((size) => size.name === name)!;
+    return this.#noise(orientWeights(R, this.#orientation).data);
+  }
+
+  #noise(R: Float64Array): Float64Array {
+    return R.map((size) => REFERENCE_FACTOR * this.#u * size);
+  }
+
+  tensor(ours: Tensor, theirs: Tensor, noise: Float64Array): ReferenceTensor {
+    const fitting = reshape(theirs, ours.shape);
+    if (fitting === undefined) return unusable(ours.name, ours.data.length, misshapen(theirs, ours.shape));
     const largest = ours.data.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
-    const verdict = judgeTensor(ours, theirs, {
-      tolerance: (i, a, r) => atol + rtol * Math.max(Math.abs(a), Math.abs(r)) + noise[i]! + floor,
+    const verdict = judgeTensor(ours, fitting, {
+      tolerance: (i, a, r) =>
+        this.#atol + this.#rtol * Math.max(Math.abs(a), Math.abs(r)) + noise[i]! + this.#floor,
       open: () => 0,
       vague: (i) => noise[i]! > 0.01 * largest,
     });
@@ -88,55 +183,53 @@ export function judgeReference(
       inconclusive,
       maxAbsError,
       maxRelError,
-      reference: theirs,
+      reference: fitting,
       verdict,
       problem: null,
     };
-  };
+  }
 
-  const given = new Map(reference.tensors.map((tensor) => [tensor.name, tensor]));
-  const known = check.tensors.map(({ name, shape, analytic }): ReferenceTensor => {
-    const ours = { name, shape, data: analytic };
-    const theirs = given.get(name);
-    const fitting = theirs && reshape(theirs, shape);
-    if (fitting)
-      return against(
-        ours,
-        fitting,
-        orientWeights(sizes.gradients.find((size) => size.name === name)!, orientation).data,
-      );
-    return unusable(
-      name,
-      analytic.length,
-      theirs ? misshapen(theirs, shape) : 'missing: the reference does not hold it',
-    );
-  });
-  const names = sizes.gradients.map(({ name }) => name);
-  const unknown = reference.tensors
-    .filter(({ name }) => !names.includes(name))
-    .map(({ name, data }) =>
-      unusable(name, data.length, `unknown: the network has no such gradient, only ${names.join(', ')}`),
-    );
+  logits(theirs: Tensor): ReferenceTensor {
+    const ours = orientSamples('logits', this.#check.pass.logits, this.#orientation);
+    const R = orientSamples('logits', this.#sizes.logits, this.#orientation);
+    return this.tensor(ours, theirs, this.#noise(R.data));
+  }
 
-  const tensors = [...known, ...unknown];
-  const logits = reference.logits
-    ? judgeLogits(reference.logits, check, orientation, sizes.logits, against)
-    : null;
-  const loss = reference.loss
-    ? judgeLoss(reference.loss, check.loss, sizes.loss * REFERENCE_FACTOR * u, { rtol, atol })
-    : null;
-  const judged = logits ? [...tensors, logits] : tensors;
-  const agreed = tensors.some(({ verdict }) => verdict?.verdicts.includes('agree'));
-  return {
-    name: reference.name,
-    precision: reference.precision,
-    precisionFrom: reference.precisionFrom,
-    passed: agreed && judged.every(({ mismatched }) => mismatched === 0) && (loss?.passed ?? true),
-    loss,
-    logits,
-    hints: logits && logits.mismatched > 0 ? logitsHints(reference.logits!, check, orientation) : [],
-    tensors,
-  };
+  loss(theirs: Partial<Record<LossPart, number>>): ReferenceLoss {
+    const noise = REFERENCE_FACTOR * this.#u * this.#sizes.loss;
+    const parts = LOSS_PARTS.flatMap((part) => {
+      const reference = theirs[part];
+      const ours = this.#check.loss[part];
+      if (reference === undefined) return [];
+      const t = this.#atol + this.#rtol * Math.max(Math.abs(ours), Math.abs(reference)) + noise;
+      return [{ part, ours, reference, agrees: judgeEntry(ours, reference, t, 0) === 'agree' }];
+    });
+    return { passed: parts.every(({ agrees }) => agrees), parts };
+  }
+
+  diagnosis(given: readonly Tensor[], wrong: readonly ReferenceTensor[]): Diagnosis[] {
+    const inward = (tensor: Tensor): Tensor => orientWeights(tensor, this.#orientation);
+    const right = this.#check.tensors.map(({ name, shape, analytic }) =>
+      inward({ name, shape, data: analytic }),
+    );
+    const shapes = new Map(this.#check.tensors.map(({ name, shape }) => [name, shape]));
+    const theirs = given.flatMap((tensor) => {
+      const shape = shapes.get(tensor.name);
+      return shape === undefined ? [] : [inward(reshape(tensor, shape) ?? tensor)];
+    });
+    const noise = new Map(
+      this.#sizes.gradients
+        .filter(({ name }) => shapes.has(name))
+        .map(({ name, data }) => [name, this.#noise(data).map((e) => e + this.#floor)]),
+    );
+    return diagnose(
+      this.#check.pass,
+      right,
+      theirs,
+      wrong.map(({ name }) => name),
+      { rtol: this.#rtol, atol: this.#atol, noise },
+    );
+  }
 }
 
 /** The tensor in the wanted shape: as it is, or a bias that lies as a column or a row. */
@@ -164,36 +257,6 @@ const unusable = (name: string, size: number, problem: string): ReferenceTensor 
   verdict: null,
   problem,
 });
-
-function judgeLogits(
-  theirs: Tensor,
-  { pass }: GradientCheck,
-  orientation: Orientation,
-  R: Matrix,
-  against: (ours: Tensor, theirs: Tensor, R: Float64Array) => ReferenceTensor,
-): ReferenceTensor {
-  const ours = orientSamples('logits', pass.logits, orientation);
-  const fitting = reshape(theirs, ours.shape);
-  if (fitting === undefined) return unusable('logits', ours.data.length, misshapen(theirs, ours.shape));
-  return against(ours, fitting, orientSamples('logits', R, orientation).data);
-}
-
-function judgeLoss(
-  theirs: Partial<Record<LossPart, number>>,
-  ours: Loss,
-  noise: number,
-  { rtol, atol }: { rtol: number; atol: number },
-): ReferenceLoss {
-  const parts = LOSS_PARTS.flatMap((part) => {
-    const reference = theirs[part];
-    if (reference === undefined) return [];
-    const t = atol + rtol * Math.max(Math.abs(ours[part]), Math.abs(reference)) + noise;
-    return [
-      { part, ours: ours[part], reference, agrees: judgeEntry(ours[part], reference, t, 0) === 'agree' },
-    ];
-  });
-  return { passed: parts.every(({ agrees }) => agrees), parts };
-}
 
 function logitsHints(theirs: Tensor, { pass }: GradientCheck, orientation: Orientation): string[] {
   const probabilities = orientSamples('probabilities', pass.probabilities, orientation);

@@ -1,8 +1,11 @@
 import type { Loss } from '../core/loss.ts';
 import type { Tensor } from '../core/network.ts';
 import { orientSamples } from '../core/orientation.ts';
-import type { CheckedTensor, GradientCheck } from '../gradcheck/gradcheck.ts';
+import type { FunctionCheck } from '../gradcheck/functions.ts';
+import type { CheckedTensor, Inconclusive } from '../gradcheck/gradcheck.ts';
 import type { Backprop, Forward } from '../index.ts';
+import type { Audit } from '../mistakes/audit.ts';
+import type { AuditedCheck } from '../mistakes/strength.ts';
 import type { Comparison } from '../reference/compare.ts';
 import type { ReferenceLoss, ReferenceTensor, ReferenceVerdict } from '../reference/judge.ts';
 import type { Report } from './table.ts';
@@ -27,7 +30,9 @@ export function formatJson(command: string, reports: readonly Report[], passed: 
   return writeJson(value);
 }
 
-function bodyOf({ outcome, problem }: Report): Record<string, Json> {
+function bodyOf(report: Report): Record<string, Json> {
+  if ('functions' in report) return functionsJson(report.functions);
+  const { outcome, problem } = report;
   switch (outcome.command) {
     case 'forward':
       return forwardJson(outcome.result);
@@ -37,6 +42,8 @@ function bodyOf({ outcome, problem }: Report): Record<string, Json> {
       return backpropJson(outcome.result);
     case 'gradcheck':
       return { loss: lossJson(outcome.result.loss), ...checkJson(outcome.result, outcome.result.passed) };
+    case 'audit':
+      return auditJson(outcome.result);
     case 'compare':
       return compareJson(
         outcome.result,
@@ -63,17 +70,67 @@ const lossJson = ({ data, regularization, total, weightNorms }: Loss): Json => (
   weightNorms: Object.fromEntries(weightNorms.map((norm, l) => [`W${l + 1}`, norm])),
 });
 
-function checkJson(check: GradientCheck, passed: boolean): Record<string, Json> {
+function checkJson(check: AuditedCheck, passed: boolean): Record<string, Json> {
   return {
     passed,
     step: check.step,
     tensors: Object.fromEntries(check.tensors.map((tensor) => [tensor.name, checkedJson(tensor)])),
-    inconclusive: check.inconclusive.map(({ tensor, index, left, right }) => ({
-      tensor,
-      index,
-      left,
-      right,
-    })),
+    inconclusive: check.inconclusive.map(inconclusiveJson),
+    audit: {
+      caught: check.audit.caught,
+      total: check.audit.total,
+      missed: check.audit.mistakes
+        .filter(({ caught }) => !caught)
+        .map(({ mistake, layer }) => ({ mistake, layer })),
+    },
+  };
+}
+
+const inconclusiveJson = ({ tensor, index, left, right }: Inconclusive): Json => ({
+  tensor,
+  index,
+  left,
+  right,
+});
+
+const auditJson = ({ caught, total, mistakes }: Audit): Record<string, Json> => ({
+  caught,
+  total,
+  mistakes: mistakes.map(({ why, explanation, ...mistake }) => ({
+    mistake: mistake.mistake,
+    layer: mistake.layer,
+    caught: mistake.caught,
+    tensors: mistake.tensors,
+    explanation: why === null ? explanation : `${explanation}; missed because ${why}`,
+  })),
+});
+
+function functionsJson(checks: readonly FunctionCheck[]): Record<string, Json> {
+  const tensor = ({
+    value,
+    shape,
+    numerical,
+    errorBar,
+    analytic,
+    verdict,
+    problem,
+  }: FunctionCheck): Json => ({
+    value,
+    shape,
+    checked: verdict?.checked ?? 0,
+    mismatched: verdict?.mismatched ?? (problem === null ? 0 : numerical.length),
+    inconclusive: verdict?.inconclusive ?? 0,
+    maxAbsError: greatest(verdict?.maxAbsError ?? null),
+    maxRelError: greatest(verdict?.maxRelError ?? null),
+    analytic: analytic && nested({ name: '', shape, data: analytic }),
+    numerical: nested({ name: '', shape, data: numerical }),
+    errorBar: nested({ name: '', shape, data: errorBar }),
+    ...(problem === null ? {} : { problem }),
+  });
+  return {
+    passed: checks.every(({ passed }) => passed),
+    tensors: Object.fromEntries(checks.map((check) => [check.name, tensor(check)])),
+    inconclusive: checks.flatMap(({ inconclusive }) => inconclusive.map(inconclusiveJson)),
   };
 }
 
@@ -109,6 +166,7 @@ const referenceJson = ({
   logits,
   tensors,
   hints,
+  diagnosis,
 }: ReferenceVerdict): Json => ({
   name,
   dtype: precision,
@@ -116,7 +174,12 @@ const referenceJson = ({
   loss: loss && referenceLossJson(loss),
   logits: logits && referenceTensorJson(logits),
   tensors: Object.fromEntries(tensors.map((tensor) => [tensor.name, referenceTensorJson(tensor)])),
-  diagnosis: [],
+  diagnosis: diagnosis.map(({ mistake, layer, tensors, explanation }) => ({
+    mistake,
+    layer,
+    tensors,
+    explanation,
+  })),
   hints,
 });
 

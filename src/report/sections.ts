@@ -233,6 +233,33 @@ function worstEntries(
     .sort((a, b) => excess(b) - excess(a) || a - b);
 }
 
+/** The entries of all tensors in which the two gradients differ most, measured by what they may differ. */
+export function drawWorst(check: GradientCheck, { style, digits, worst }: ReportOptions): string {
+  const all = check.tensors.flatMap((tensor) =>
+    [...tensor.verdicts.keys()]
+      .filter((i) => tensor.verdicts[i] !== undefined)
+      .map((i) => ({
+        tensor,
+        i,
+        excess: Math.abs(tensor.analytic[i]! - tensor.numerical[i]!) / tensor.allowed[i]!,
+      })),
+  );
+  const rows = all
+    .sort((a, b) => (Number.isNaN(a.excess) ? -1 : Number.isNaN(b.excess) ? 1 : b.excess - a.excess))
+    .slice(0, worst)
+    .map(({ tensor, i }) => {
+      const [a, n] = [tensor.analytic[i]!, tensor.numerical[i]!];
+      return [
+        formatEntry(tensor.name, indexOf(i, tensor.shape)),
+        ...formatColumn([a, n], digits + 2),
+        formatError(Math.abs(a - n)),
+        formatError(tensor.allowed[i]!),
+        formatError(relativeError(a, n)),
+      ];
+    });
+  return drawTable(['worst entries', 'analytic', 'numerical', '|Δ|', 'allowed', 'relative'], rows, style);
+}
+
 /** The entries that the numerical gradient leaves open, with both slopes. */
 export function drawInconclusive(
   { inconclusive }: GradientCheck,

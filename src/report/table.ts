@@ -1,9 +1,14 @@
 import type { Problem } from '../config/problem.ts';
 import type { Tensor } from '../core/network.ts';
 import { orientSamples } from '../core/orientation.ts';
+import type { FunctionCheck } from '../gradcheck/functions.ts';
 import type { GradientCheck } from '../gradcheck/gradcheck.ts';
 import type { Backprop, Forward, Loss } from '../index.ts';
+import type { Audit } from '../mistakes/audit.ts';
+import type { AuditedCheck } from '../mistakes/strength.ts';
 import type { Comparison } from '../reference/compare.ts';
+import { drawAudit, drawDiagnosis, drawStrength } from './audit.ts';
+import { drawFunction, drawFunctionMismatch } from './functions.ts';
 import { drawTensor, formatShape } from './layout.ts';
 import {
   countEntries,
@@ -14,6 +19,7 @@ import {
   drawMismatches,
   drawSummary,
   drawVague,
+  drawWorst,
   formatMethod,
   shortName,
 } from './sections.ts';
@@ -24,41 +30,71 @@ export type Outcome =
   | { readonly command: 'forward'; readonly result: Forward }
   | { readonly command: 'loss'; readonly result: Loss }
   | { readonly command: 'backprop'; readonly result: Backprop }
-  | { readonly command: 'gradcheck'; readonly result: GradientCheck }
-  | { readonly command: 'compare'; readonly result: Comparison };
+  | { readonly command: 'gradcheck'; readonly result: AuditedCheck }
+  | { readonly command: 'compare'; readonly result: Comparison }
+  | { readonly command: 'audit'; readonly result: Audit };
 
-/** A result with the config it belongs to. */
-export interface Report {
+/** What became of one input, a config or a module. */
+export type Report = NetworkReport | FunctionsReport;
+
+export interface NetworkReport {
   /** as the user named it */
   readonly config: string;
   readonly problem: Problem;
   readonly outcome: Outcome;
 }
 
-/** The report of one config as text for a terminal. */
-export function formatTable({ config, problem, outcome }: Report, options: ReportOptions): string {
+/** The checked functions of a module. */
+export interface FunctionsReport {
+  readonly config: string;
+  readonly functions: readonly FunctionCheck[];
+}
+
+/** Whether everything that was checked agrees; `blind` decides of an audit. */
+export function hasPassed(report: Report, blind: (audit: Audit) => boolean = () => false): boolean {
+  if ('functions' in report) return report.functions.every(({ passed }) => passed);
+  const { outcome } = report;
+  if (outcome.command === 'audit') return !blind(outcome.result);
+  return 'passed' in outcome.result ? outcome.result.passed : true;
+}
+
+/** The report of one input as text for a terminal. */
+export function formatTable(report: Report, options: ReportOptions): string {
+  if ('functions' in report)
+    return report.functions.flatMap((check) => drawFunction(check, options)).join('\n\n');
+  const { config, problem, outcome } = report;
   const header = drawHeader(problem.name ?? config, problem.network, options);
   return [header, ...sections(outcome, problem, options)].join('\n\n');
 }
 
-/** The reports of several configs: a line for each, and for those that fail what is wrong. */
+/** The reports of several inputs: a line for each, and for those that fail what is wrong. */
 export function formatSummary(reports: readonly Report[], passed: boolean, options: ReportOptions): string {
   const { style } = options;
-  const texts = reports.map(({ config, outcome }) => {
-    if (outcome.command !== 'gradcheck' && outcome.command !== 'compare') return config;
-    const [result, references] =
-      outcome.command === 'compare'
-        ? [outcome.result.check, outcome.result.references]
-        : [outcome.result, []];
-    const { checked, total } = countEntries(result);
-    const against = ['numerical', ...references.map(({ name }) => shortName(name))].join(', ');
-    const mark = outcome.result.passed ? style.good('✔') : style.bad('✖');
-    const line = `${mark} ${style.heading(config)}  ${checked} of ${total} entries against ${against}`;
-    return [line, ...drawMismatches(result, references, options)].join('\n');
+  const texts = reports.map((report) => {
+    const mark = hasPassed(report) ? style.good('✔') : style.bad('✖');
+    const [what, details] = summaryOf(report, options);
+    return [`${mark} ${style.heading(report.config)}  ${what}`, ...details].join('\n');
   });
-  const good = reports.filter(({ outcome }) => 'passed' in outcome.result && outcome.result.passed).length;
-  const last = `${good} of ${reports.length} configs agree`;
+  const good = reports.filter((report) => hasPassed(report)).length;
+  const last = `${good} of ${reports.length} agree`;
   return [...texts, '', passed ? style.good(`✔ ${last}`) : style.bad(`✖ ${last}`)].join('\n');
+}
+
+function summaryOf(report: Report, options: ReportOptions): [string, string[]] {
+  if ('functions' in report)
+    return [
+      report.functions.map(({ name }) => name).join(', '),
+      report.functions.flatMap((check) => drawFunctionMismatch(check, options)),
+    ];
+  const { outcome } = report;
+  if (outcome.command === 'audit') return [drawStrength(outcome.result, options), []];
+  if (outcome.command !== 'gradcheck' && outcome.command !== 'compare') return ['', []];
+  const [result, references] =
+    outcome.command === 'compare' ? [outcome.result.check, outcome.result.references] : [outcome.result, []];
+  const { checked, total } = countEntries(result);
+  const against = ['numerical', ...references.map(({ name }) => shortName(name))].join(', ');
+  const line = `${checked} of ${total} entries against ${against}; ${drawStrength(result.audit, options)}`;
+  return [line, [...drawMismatches(result, references, options), ...drawDiagnosis(references, options)]];
 }
 
 function sections(outcome: Outcome, problem: Problem, options: ReportOptions): string[] {
@@ -79,6 +115,8 @@ function sections(outcome: Outcome, problem: Problem, options: ReportOptions): s
       return check(outcome.result, options);
     case 'compare':
       return comparison(outcome.result, problem, options);
+    case 'audit':
+      return drawAudit(outcome.result, options);
   }
 }
 
@@ -102,13 +140,15 @@ function drawOutput(tensor: Tensor, what: string, { orientation }: Problem, opti
 const titled = (title: string, note: string, body: string, { style }: ReportOptions): string =>
   `${style.heading(title)}  ${style.dim(note)}\n${body}`;
 
-function check(result: GradientCheck, options: ReportOptions): string[] {
+function check(result: AuditedCheck, options: ReportOptions): string[] {
   return [
     drawLoss(result.loss, options),
     ...result.tensors.map((tensor) => drawEntries(tensor, [], options)),
     drawSummary(result, [], options),
     ...drawMismatches(result, [], options),
+    drawWorst(result, options),
     ...drawInconclusive(result, options),
+    drawStrength(result.audit, options),
     lastLine(result.passed, `analytic and numerical gradient (${formatMethod(result)})`, result, options),
   ];
 }
@@ -120,22 +160,20 @@ function comparison(
 ): string[] {
   const names = references.map(({ name, precision }) => `${shortName(name)} (${precision})`);
   const what = `analytic, numerical (${formatMethod(result)})${names.length > 0 ? ` and ${names.join(', ')}` : ''}`;
+  const logits = orientSamples('logits', result.pass.logits, problem.orientation);
   return [
-    drawOutput(
-      orientSamples('logits', result.pass.logits, problem.orientation),
-      'z before softmax',
-      problem,
-      options,
-    ),
+    drawOutput(logits, 'z before softmax', problem, options),
     drawLoss(result.loss, options),
     ...result.tensors.map((tensor) => drawEntries(tensor, references, options)),
     drawSummary(result, references, options),
     ...drawMismatches(result, references, options),
+    ...drawDiagnosis(references, options),
     ...drawInconclusive(result, options),
     ...drawVague(references, options),
     ...(references.length === 0
       ? ['no reference was given: --reference FILE, or "reference" in the config']
       : []),
+    drawStrength(result.audit, options),
     lastLine(passed, what, result, options),
   ];
 }

@@ -26,7 +26,7 @@ const definitions: Record<ActivationName, Definition> = {
     difference: (z, d) => sinh(d) / (cosh(z) * cosh(z + d)),
   },
   relu: {
-    value: (z) => (z > 0 ? z : 0),
+    value: (z) => (z + Math.abs(z)) / 2,
     slope: (z) => (z > 0 ? 1 : 0),
     difference: (z, d) => max(z + d, 0) - max(z, 0),
   },

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { forward, softmax } from '../../src/core/forward.ts';
-import { fromRows, type Matrix, map, matrix, rowSums, transpose } from '../../src/core/matrix.ts';
-import { network, SEED } from '../networks.ts';
+import { type Matrix, map, matrix, rowSums, transpose } from '../../src/core/matrix.ts';
+import { matrixOf, network, SEED } from '../networks.ts';
 
 /** Logits in sixty-fourths, so that adding an integer to them is exact. */
 const logits: fc.Arbitrary<Matrix> = fc
@@ -35,7 +35,7 @@ test('softmax does not change where all logits are shifted', () => {
 });
 
 test('softmax is the ratio of the exponentials', () => {
-  const y = softmax(fromRows([[0], [Math.log(2)], [Math.log(5)]]));
+  const y = softmax(matrixOf(`0; ${Math.log(2)}; ${Math.log(5)}`));
   expect([...y.data].map((value) => value.toFixed(15))).toEqual([
     '0.125000000000000',
     '0.250000000000000',
@@ -44,26 +44,17 @@ test('softmax is the ratio of the exponentials', () => {
 });
 
 test('softmax neither overflows nor loses a small probability', () => {
-  expect([...softmax(fromRows([[1e5], [0]])).data]).toEqual([1, 0]);
-  expect(softmax(fromRows([[0], [-700]])).data[1]).toBe(Math.exp(-700));
+  expect([...softmax(matrixOf('1e5; 0')).data]).toEqual([1, 0]);
+  expect(softmax(matrixOf('0; -700')).data[1]).toBe(Math.exp(-700));
 });
 
 test('a layer is W a + b, then φ; the last one has no φ', () => {
+  const weights = ['1 2; 3 -1; 0 1', '1 1 1; 2 0 -1'];
   const net = network(
     {
-      X: [[1, -1], [2, 0]], // biome-ignore format: a matrix a line
+      X: '1 -1; 2 0',
       y: [0, 1],
-      W: [
-        [
-          [1, 2],
-          [3, -1],
-          [0, 1],
-        ],
-        [
-          [1, 1, 1],
-          [2, 0, -1],
-        ],
-      ],
+      W: weights,
       b: [
         [0, 1, -1],
         [10, 20],
@@ -73,10 +64,10 @@ test('a layer is W a + b, then φ; the last one has no φ', () => {
   );
   const pass = forward(net);
   const [first, second] = pass.steps;
-  expect(first?.input).toBe(net.X);
-  expect(first?.z).toEqual(fromRows([[5, -1], [2, -2], [1, -1]])); // biome-ignore format: a matrix a line
-  expect(first?.a).toEqual(fromRows([[5, 0], [2, 0], [1, 0]])); // biome-ignore format: a matrix a line
-  expect(second?.input).toBe(first?.a);
-  expect(pass.logits).toEqual(fromRows([[18, 10], [29, 20]])); // biome-ignore format: a matrix a line
+  expect(first!.input).toBe(net.X);
+  expect(first!.z).toEqual(matrixOf('5 -1; 2 -2; 1 -1'));
+  expect(first!.a).toEqual(matrixOf('5 0; 2 0; 1 0'));
+  expect(second!.input).toBe(first!.a);
+  expect(pass.logits).toEqual(matrixOf('18 10; 29 20'));
   expect(pass.probabilities).toEqual(softmax(pass.logits));
 });

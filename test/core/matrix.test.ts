@@ -18,93 +18,23 @@ import {
   transpose,
   zip,
 } from '../../src/core/matrix.ts';
-import { SEED } from '../networks.ts';
+import { matrixOf, SEED } from '../networks.ts';
 
-const A = fromRows([
-  [1, 2, 3],
-  [4, 5, 6],
-]);
-const B = fromRows([
-  [1, 0],
-  [-1, 2],
-  [0.5, 10],
-]);
+const A = matrixOf('1 2 3; 4 5 6');
+const B = matrixOf('1 0; -1 2; 0.5 10');
 
-test.each<[string, Matrix, number[][]]>([
-  ['AB', multiply(A, B), [[0.5, 34], [2, 70]]], // biome-ignore format: a matrix a line
-  [
-    'A Aᵀ',
-    multiplyTransposed(A, A),
-    [
-      [14, 32],
-      [32, 77],
-    ],
-  ],
-  [
-    'Aᵀ',
-    transpose(A),
-    [
-      [1, 4],
-      [2, 5],
-      [3, 6],
-    ],
-  ],
-  [
-    'A + A',
-    add(A, A),
-    [
-      [2, 4, 6],
-      [8, 10, 12],
-    ],
-  ],
-  [
-    'A ◦ A',
-    hadamard(A, A),
-    [
-      [1, 4, 9],
-      [16, 25, 36],
-    ],
-  ],
-  [
-    '−2A',
-    scale(-2, A),
-    [
-      [-2, -4, -6],
-      [-8, -10, -12],
-    ],
-  ],
-  [
-    'A + b 1ᵀ',
-    addToColumns(A, Float64Array.of(10, 20)),
-    [
-      [11, 12, 13],
-      [24, 25, 26],
-    ],
-  ],
-  [
-    'the reciprocals of A',
-    map(
-      fromRows([
-        [1, 2],
-        [4, 8],
-      ]),
-      (a) => 1 / a,
-    ),
-    [
-      [1, 0.5],
-      [0.25, 0.125],
-    ],
-  ],
-  [
-    'A less its half',
-    zip(A, scale(0.5, A), (a, b) => a - b),
-    [
-      [0.5, 1, 1.5],
-      [2, 2.5, 3],
-    ],
-  ],
-])('%s is what it is by hand', (_, result, rows) => {
-  expect(result).toEqual(fromRows(rows));
+test.each([
+  ['AB', multiply(A, B), '0.5 34; 2 70'],
+  ['A Aᵀ', multiplyTransposed(A, A), '14 32; 32 77'],
+  ['Aᵀ', transpose(A), '1 4; 2 5; 3 6'],
+  ['A + A', add(A, A), '2 4 6; 8 10 12'],
+  ['A ◦ A', hadamard(A, A), '1 4 9; 16 25 36'],
+  ['−2A', scale(-2, A), '-2 -4 -6; -8 -10 -12'],
+  ['A + b 1ᵀ', addToColumns(A, Float64Array.of(10, 20)), '11 12 13; 24 25 26'],
+  ['the half of each entry', map(A, (a) => a / 2), '0.5 1 1.5; 2 2.5 3'],
+  ['A less its half', zip(A, scale(0.5, A), (a, b) => a - b), '0.5 1 1.5; 2 2.5 3'],
+])('%s is what it is by hand', (_, result, expected) => {
+  expect(result).toEqual(matrixOf(expected));
 });
 
 test('rows, entries and norms are summed', () => {

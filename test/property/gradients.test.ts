@@ -7,14 +7,12 @@ import { summedSize } from '../../src/gradcheck/noise.ts';
 import { largest } from '../exact.ts';
 import { genericRecipes, networkOf, recipes, SEED } from '../networks.ts';
 
-const RUNS = { numRuns: Number(process.env.RUNS ?? 300), seed: SEED };
+const RUNS = { numRuns: 1000, seed: SEED };
 
-test('the true gradient is never called wrong, whatever the network', () => {
+test('the true gradient is never called a mismatch, whatever the network', () => {
   const property = fc.property(recipes, (recipe) => {
     const { tensors } = gradcheck(networkOf(recipe));
-    expect(tensors.map(({ name, mismatched }) => `${name}: ${mismatched}`)).toEqual(
-      tensors.map(({ name }) => `${name}: 0`),
-    );
+    expect(tensors.filter(({ mismatched }) => mismatched > 0)).toEqual([]);
   });
   fc.assert(property, RUNS);
 });

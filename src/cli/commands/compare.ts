@@ -5,27 +5,22 @@ import { PRECISIONS, type Precision } from '../../reference/precision.ts';
 import { addCheck, type CheckCommandOptions, gradcheckOptions } from '../checks.ts';
 import type { Cli } from '../evaluation.ts';
 
-interface CompareOptions extends CheckCommandOptions {
+interface CompareCommandOptions extends CheckCommandOptions {
   readonly reference: readonly string[];
   readonly dtype?: Precision;
 }
 
 /** `fcnet compare [configs...]` */
 export const addCompare = (program: Command, cli: Cli): Command =>
-  addCheck<CompareOptions>(
-    program,
-    cli,
-    'compare',
-    'analytic, numerical and reference gradients side by side, with a verdict for each',
-    async ({ problem, references }, { reference, dtype, ...options }) => {
-      const named = await references();
-      const more = await Promise.all(reference.map((file) => loadReference(file, '')));
-      const all = [...named, ...more].map((given) =>
-        dtype === undefined ? given : { ...given, precision: dtype, precisionFrom: 'option' as const },
-      );
-      return { command: 'compare', result: compare(problem, all, gradcheckOptions(options)) };
+  addCheck<CompareCommandOptions>(program, cli, {
+    name: 'compare',
+    description: 'analytic, numerical and reference gradients side by side, with a verdict for each',
+    async check({ problem, references }, { reference, dtype, ...options }) {
+      const named = await references(dtype);
+      const more = await Promise.all(reference.map((file) => loadReference(file, '', dtype)));
+      return { command: 'compare', result: compare(problem, [...named, ...more], gradcheckOptions(options)) };
     },
-  )
+  })
     .option(
       '--reference <file>',
       "a reference besides the config's own (repeatable)",

@@ -1,17 +1,16 @@
 import type { Command } from 'commander';
 import { gradcheck } from '../../index.ts';
-import { addCheck, gradcheckOptions } from '../checks.ts';
-import type { Cli } from '../evaluation.ts';
+import { addCheck, type CheckCommandOptions, gradcheckOptions } from '../checks.ts';
+import { type Cli, CONFIG_ARGUMENT } from '../evaluation.ts';
 
 /** `fcnet gradcheck [configs...]` */
 export const addGradcheck = (program: Command, cli: Cli): Command =>
-  addCheck(
-    program,
-    cli,
-    'gradcheck',
-    'analytic gradient beside the numerical one, with a verdict',
-    async ({ problem }, options) => ({
+  addCheck<CheckCommandOptions>(program, cli, {
+    name: 'gradcheck',
+    description: 'analytic gradient beside the numerical one, with a verdict',
+    argument: `${CONFIG_ARGUMENT}; or a .ts or .js module that exports x, f and gradient`,
+    check: ({ problem }, options) => ({
       command: 'gradcheck',
       result: gradcheck(problem, gradcheckOptions(options)),
     }),
-  );
+  });

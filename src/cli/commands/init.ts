@@ -1,0 +1,68 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { ActivationName } from '../../core/activations.ts';
+import { init } from '../../index.ts';
+import { drawStrength } from '../../report/audit.ts';
+import { writeJson } from '../../report/json.ts';
+import { makeStyle } from '../../report/style.ts';
+import type { Cli } from '../evaluation.ts';
+import { wantsColor, widthOf } from '../io.ts';
+import { activations, integer, nonNegative } from '../options.ts';
+import { writeWhole } from '../output.ts';
+
+interface InitOptions {
+  readonly samples: number;
+  readonly seed: number;
+  readonly reg: number;
+  readonly activation?: ActivationName | ActivationName[];
+  readonly dtype: 'float64' | 'float32';
+  readonly output?: string;
+}
+
+/** `fcnet init D H C` */
+export const addInit = (program: Command, { io }: Cli): Command =>
+  program
+    .command('init')
+    .description('a random config that catches every mistake that can apply, to check your own code with')
+    .argument('<sizes...>', 'layer sizes: inputs, hidden units, classes', sizes)
+    .option('--samples <n>', 'how many samples', integer(1), 7)
+    .option('--seed <n>', 'another config for another seed', integer(0), 0)
+    .option('--reg <lambda>', 'λ', nonNegative, 0.1)
+    .option(
+      '--activation <names>',
+      'hidden activation, or one for each hidden layer (default: sigmoid)',
+      activations,
+    )
+    .addOption(
+      new Option('--dtype <name>', 'use numbers that this format holds exactly')
+        .choices(['float64', 'float32'])
+        .default('float64'),
+    )
+    .option('-o, --output <file>', 'write it to a file instead of standard output')
+    .action(async (layers: number[], { output, ...options }: InitOptions, command: Command) => {
+      if (layers.length < 2)
+        command.error('error: expected at least two sizes, inputs and classes, such as 3 4 5');
+      const hidden = layers.length - 2;
+      if (Array.isArray(options.activation) && options.activation.length !== hidden) {
+        command.error(
+          `error: expected ${hidden} activations, one for each hidden layer; found ${options.activation.length}`,
+        );
+      }
+      const { config, audit } = init({ sizes: layers, ...options });
+      const { X, y, reg, activation, ...parameters } = config;
+      const text = writeJson({ X, y, ...parameters, reg, ...(activation.length > 0 && { activation }) });
+      if (output === undefined) io.stdout.write(text);
+      else await writeWhole(output, text);
+      if (audit.caught < audit.total) {
+        const style = makeStyle(wantsColor(io.stderr, io.env));
+        io.stderr.write(
+          `${drawStrength(audit, { style, width: widthOf(io.stderr, io.env), digits: 6, full: false, worst: 5 })}\n`,
+        );
+      }
+    });
+
+function sizes(text: string, previous: readonly number[] = []): number[] {
+  const size = Number(text);
+  if (!Number.isInteger(size) || size < 1)
+    throw new InvalidArgumentError('Expected a layer size, an integer of at least 1.');
+  return [...previous, size];
+}

@@ -1,0 +1,59 @@
+import { backprop } from '../core/backprop.ts';
+import { type Measurement, refusedEntries } from '../gradcheck/measure.ts';
+import { whyMissed } from './blindness.ts';
+import { type MistakeId, mistakes } from './catalogue.ts';
+import { mistakenGradient, mistakenSize, type Variant, variants } from './variants.ts';
+
+/** What a check of this network would say of a gradient with one mistake in it. */
+export interface AuditedMistake extends Variant {
+  /** whether the check would refuse it */
+  readonly caught: boolean;
+  /** the tensors in which it would */
+  readonly tensors: readonly string[];
+  /** what the author of such a gradient did */
+  readonly explanation: string;
+  /** why it is missed, and what to change; null where it is caught */
+  readonly why: string | null;
+}
+
+/** The strength of a check: which mistakes it would catch and which it would let pass. */
+export interface Audit {
+  readonly caught: number;
+  /** the mistakes that apply to this network */
+  readonly total: number;
+  readonly mistakes: readonly AuditedMistake[];
+}
+
+/**
+ * Audits a check: makes every mistake of the catalogue that applies, and asks whether the numerical gradient
+ * refuses the result, with the larger S of the right and the mistaken pass.
+ */
+export function audit(measurement: Measurement): Audit {
+  const right = backprop(measurement.pass);
+  const audited = variants(measurement.pass).map((variant): AuditedMistake => {
+    const mistaken = mistakenGradient(measurement.pass, variant);
+    const sizes = mistakenSize(measurement.pass, variant);
+    const tensors = measurement.tensors.filter((tensor) => {
+      const named = <T extends { name: string }>(all: readonly T[]): T =>
+        all.find(({ name }) => name === tensor.slopes.name)!;
+      const own = measurement.toleranceOf(named(sizes).data);
+      const absolute = tensor.absolute.map((size, i) => Math.max(size, own[i]!));
+      return refusedEntries(measurement, tensor, named(mistaken), absolute).length > 0;
+    });
+    const caught = tensors.length > 0;
+    return {
+      ...variant,
+      caught,
+      tensors: tensors.map(({ slopes }) => slopes.name),
+      explanation: mistakes[variant.mistake].explanation,
+      why: caught ? null : whyMissed(measurement, variant, right, mistaken),
+    };
+  });
+  return { caught: audited.filter(({ caught }) => caught).length, total: audited.length, mistakes: audited };
+}
+
+/** The mistakes that a check would let pass, without those that are accepted. */
+export const blindSpots = (
+  { mistakes: audited }: Audit,
+  allowed: readonly MistakeId[] = [],
+): AuditedMistake[] => audited.filter(({ caught, mistake }) => !caught && !allowed.includes(mistake));

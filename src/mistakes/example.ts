@@ -1,0 +1,78 @@
+import type { ActivationName } from '../core/activations.ts';
+import { forward } from '../core/forward.ts';
+import { matrix } from '../core/matrix.ts';
+import { type Network, oneHot } from '../core/network.ts';
+import { type RandomNumbers, randomNumbers } from '../core/random.ts';
+import { measure } from '../gradcheck/measure.ts';
+import { type Audit, audit } from './audit.ts';
+
+export interface ExampleOptions {
+  /** D, H₁, …, C: at least two */
+  readonly sizes: readonly number[];
+  /** N, 7 by default */
+  readonly samples?: number;
+  readonly seed?: number;
+  /** of all hidden layers, or of each; sigmoid by default */
+  readonly activation?: ActivationName | readonly ActivationName[];
+  /** λ, 0.1 by default */
+  readonly reg?: number;
+  /** round to numbers that this format holds exactly; `float64` rounds to four decimals, to be read well */
+  readonly dtype?: 'float64' | 'float32';
+}
+
+/** A network made to be checked, its labels beside it. */
+export interface Example {
+  readonly network: Network;
+  /** N class labels */
+  readonly y: readonly number[];
+  readonly audit: Audit;
+}
+
+/** How often a network is drawn before the best one so far has to do. */
+const ATTEMPTS = 50;
+/** Entries of a tensor that have to show a mistake: the check of all entries catches it all the more. */
+const SHOWN = 40;
+
+/**
+ * Draws a random network that catches every mistake of the catalogue that applies to one of its kind; the
+ * same one for the same seed. Where no draw does, it is the one that catches most, and its audit says so.
+ */
+export function makeExample(options: ExampleOptions): Example {
+  let best: Example | undefined;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const { network, y } = draw(options, attempt);
+    const strength = audit(measure(forward(network), { sample: SHOWN }));
+    const missed = strength.total - strength.caught;
+    if (best === undefined || missed < best.audit.total - best.audit.caught)
+      best = { network, y, audit: strength };
+    if (missed === 0) break;
+  }
+  return best!;
+}
+
+function draw(options: ExampleOptions, attempt: number): Pick<Example, 'network' | 'y'> {
+  const { sizes, samples: N = 7, seed = 0, activation = 'sigmoid', reg = 0.1, dtype = 'float64' } = options;
+  const round =
+    dtype === 'float32'
+      ? (value: number) => Math.round(value * 2 ** 10) / 2 ** 10
+      : (value: number) => Math.round(value * 1e4) / 1e4;
+  const stream = (name: string): RandomNumbers => randomNumbers(seed, `${name}/${attempt}`);
+  const normal = (name: string, size: number, std: number): Float64Array => {
+    const { normal: next } = stream(name);
+    return Float64Array.from({ length: size }, () => round(std * next()));
+  };
+  const [D, C] = [sizes[0]!, sizes.at(-1)!];
+  const layers = sizes.slice(1).map((H, i) => {
+    const fanIn = sizes[i]!;
+    return {
+      number: i + 1,
+      W: matrix(H, fanIn, normal(`W${i + 1}`, H * fanIn, 1 / Math.sqrt(fanIn))),
+      b: normal(`b${i + 1}`, H, 0.5),
+      activation:
+        i + 2 === sizes.length ? undefined : typeof activation === 'string' ? activation : activation[i],
+    };
+  });
+  const labels = stream('y');
+  const y = Array.from({ length: N }, () => Math.floor(labels.uniform() * C));
+  return { network: { layers, reg, X: matrix(D, N, normal('X', D * N, 1)), Y: oneHot(y, C) }, y };
+}

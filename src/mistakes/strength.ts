@@ -1,0 +1,27 @@
+import type { Network } from '../core/network.ts';
+import { type GradcheckOptions, type GradientCheck, gradcheck } from '../gradcheck/gradcheck.ts';
+import { type Audit, audit, blindSpots } from './audit.ts';
+import type { MistakeId } from './catalogue.ts';
+
+export interface StrengthOptions {
+  /** an inconclusive entry or a blind spot fails too */
+  readonly strict?: boolean;
+  /** blind spots that are accepted */
+  readonly allow?: readonly MistakeId[];
+}
+
+/** A gradient check that knows what it would have let pass. */
+export interface AuditedCheck extends GradientCheck {
+  readonly audit: Audit;
+}
+
+/** Checks the analytic gradient of a network, and audits the check. */
+export function auditedGradcheck(
+  network: Network,
+  options: GradcheckOptions & StrengthOptions = {},
+): AuditedCheck {
+  const check = gradcheck(network, options);
+  const strength = audit(check.measurement);
+  const flawless = check.inconclusive.length === 0 && blindSpots(strength, options.allow).length === 0;
+  return { ...check, audit: strength, passed: check.passed && (flawless || options.strict !== true) };
+}

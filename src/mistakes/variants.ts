@@ -1,0 +1,53 @@
+import { backprop, type Rules, rules } from '../core/backprop.ts';
+import type { Pass } from '../core/forward.ts';
+import { type Matrix, map } from '../core/matrix.ts';
+import type { Tensor } from '../core/network.ts';
+import { sizeRules } from '../gradcheck/noise.ts';
+import { type Mistake, type MistakeId, mistakeIds, mistakes } from './catalogue.ts';
+
+/** A mistake at one layer, or at all layers where it can be made (`layer: null`). */
+export interface Variant {
+  readonly mistake: MistakeId;
+  readonly layer: number | null;
+}
+
+/** Every mistake that applies to a pass: at each layer where it can be made, and at all at once where there are several. */
+export function variants(pass: Pass): Variant[] {
+  return mistakeIds.flatMap((mistake) => {
+    const layers = layersOf(mistake, pass);
+    const single = layers.map((layer): Variant => ({ mistake, layer }));
+    return layers.length > 1 ? [...single, { mistake, layer: null }] : single;
+  });
+}
+
+const layersOf = (id: MistakeId, pass: Pass): number[] => {
+  const mistake: Mistake = mistakes[id];
+  return pass.steps.filter((step) => mistake.applies(step, pass)).map(({ layer }) => layer.number);
+};
+
+/** The gradient that backprop computes with a mistake in it. */
+export const mistakenGradient = (pass: Pass, variant: Variant): Tensor[] =>
+  backprop(pass, mistakenRules(pass, variant, rules));
+
+/** S of the mistaken pass: the same mistake made on absolute values. */
+export function mistakenSize(pass: Pass, variant: Variant): Tensor[] {
+  const rulesAt = mistakenRules(pass, variant, sizeRules);
+  return backprop(pass, (layer) => absolute(rulesAt(layer)));
+}
+
+function mistakenRules(pass: Pass, { mistake, layer }: Variant, right: Rules): (layer: number) => Rules {
+  const layers = layer === null ? layersOf(mistake, pass) : [layer];
+  const mistaken: Rules = { ...right, ...mistakes[mistake].rules(right) };
+  return (l) => (layers.includes(l) ? mistaken : right);
+}
+
+const abs = (M: Matrix): Matrix => map(M, Math.abs);
+
+const absolute = (signed: Rules): Rules => ({
+  outputError: (pass) => abs(signed.outputError(pass)),
+  weightGradient: (...context) => abs(signed.weightGradient(...context)),
+  regularization: (...context) => abs(signed.regularization(...context)),
+  biasGradient: (...context) => signed.biasGradient(...context).map(Math.abs),
+  errorThroughWeights: (...context) => abs(signed.errorThroughWeights(...context)),
+  slope: (...context) => abs(signed.slope(...context)),
+});

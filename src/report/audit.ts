@@ -1,0 +1,87 @@
+import type { Audit, AuditedMistake } from '../mistakes/audit.ts';
+import { mistakes } from '../mistakes/catalogue.ts';
+import { describe } from '../mistakes/diagnosis.ts';
+import type { ReferenceVerdict } from '../reference/judge.ts';
+import { drawTable } from './layout.ts';
+import { shortName } from './sections.ts';
+import type { ReportOptions, Style } from './style.ts';
+
+/** Every mistake that applies, where it would be caught and where not; then why those are missed. */
+export function drawAudit(audit: Audit, options: ReportOptions): string[] {
+  const { style } = options;
+  const ids = [...new Set(audit.mistakes.map(({ mistake }) => mistake))];
+  const rows = ids.map((id) => {
+    const found = audit.mistakes.filter(({ mistake }) => mistake === id);
+    const layers = found.map((variant) => markOf(variant, style)).join('  ');
+    return [id, layers, mistakes[id].equation];
+  });
+  const table = drawTable(['mistake', 'caught at layer', 'computes'], rows, style, 3);
+  return [table, ...drawMissed(audit, options), drawStrength(audit, options)];
+}
+
+const markOf = ({ caught, layer }: AuditedMistake, { good, bad }: Style): string =>
+  caught ? good(`✔ ${layer ?? 'all'}`) : bad(`✖ ${layer ?? 'all'}`);
+
+/** The missed mistakes, those with one reason together. */
+function drawMissed({ mistakes: audited }: Audit, { style, width }: ReportOptions): string[] {
+  const missed = audited.filter(({ caught }) => !caught);
+  const whys = [...new Set(missed.map(({ why }) => why as string))];
+  return whys.map((why) => {
+    const names = missed.filter((mistake) => mistake.why === why).map(describe);
+    const [reason, change] = why.split('; ') as [string, string?];
+    return [
+      style.bad(wrap(`✖ passes unnoticed: ${names.join(', ')}`, width, '  ')),
+      wrap(`  because ${reason}`, width, '  '),
+      ...(change === undefined ? [] : [wrap(`  to see it: ${change}`, width, '  ')]),
+    ].join('\n');
+  });
+}
+
+/** `strength: catches 37 of 50 classic mistakes; blind to …` in a line or two. */
+export function drawStrength(
+  { caught, total, mistakes: audited }: Audit,
+  { style, width }: ReportOptions,
+): string {
+  if (caught === total)
+    return style.good(`strength: this check catches all ${total} classic mistakes that apply`);
+  const names = audited.filter((mistake) => !mistake.caught).map(describe);
+  const some =
+    names.length <= 4 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
+  return style.open(
+    wrap(
+      `strength: this check catches ${caught} of ${total} classic mistakes; it would not notice ${some} (fcnet audit says why)`,
+      width,
+      '  ',
+    ),
+  );
+}
+
+/** What is probably behind each reference that disagrees. */
+export function drawDiagnosis(
+  references: readonly ReferenceVerdict[],
+  { style, width }: ReportOptions,
+): string[] {
+  return references.flatMap(({ name, diagnosis }) =>
+    diagnosis.map(({ mistake, layer, tensors, explanation }) =>
+      wrap(
+        `→ ${shortName(name)} matches ${style.heading(describe({ mistake, layer }))} in ${tensors.join(', ')}: ${explanation}`,
+        width,
+        '  ',
+      ),
+    ),
+  );
+}
+
+/** Breaks a text between words so that it fits the terminal. */
+export function wrap(text: string, width: number, indent: string): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line.trim() !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = indent + word;
+    } else
+      line = line === '' && lines.length === 0 && word === '' ? ' ' : line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line].join('\n');
+}

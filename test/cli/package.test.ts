@@ -1,0 +1,114 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { fixture, folderWith, type Ran, root, spawned, TINY } from './fcnet.ts';
+
+/** An empty folder into which the package was installed as a user would install it. */
+let folder: string;
+
+const inFolder = (program: string, ...args: string[]): Promise<Ran> =>
+  spawned(program, args, { cwd: folder });
+
+beforeAll(async () => {
+  folder = folderWith({ 'package.json': { private: true }, 'net.json': TINY });
+  // --ignore-scripts: what was built before the tests is packed, and not built again beneath those that run.
+  const packed = await spawned('npm', ['pack', '--ignore-scripts', '--pack-destination', folder]);
+  expect(packed, packed.stderr).toMatchObject({ code: 0 });
+  const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
+  const installed = await inFolder('npm', 'install', ...quiet, `./${packed.stdout.trim()}`);
+  expect(installed, installed.stderr).toMatchObject({ code: 0 });
+});
+
+describe('the package, installed in an empty folder', () => {
+  const files = (): string[] =>
+    readdirSync(path.join(folder, 'node_modules/fcnet'), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) =>
+        path.relative(path.join(folder, 'node_modules/fcnet'), path.join(entry.parentPath, entry.name)),
+      );
+
+  test('has a command that agrees with PyTorch', async () => {
+    const { code, stdout, stderr } = await inFolder('npx', '--no-install', 'fcnet', 'compare');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^✔ agree: /m);
+  });
+
+  test('has a command that reads the files of the folder it runs in', async () => {
+    const { code, stdout } = await inFolder('npx', '--no-install', 'fcnet', 'loss', 'net.json', '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).loss.data).toBeCloseTo(0.7200948, 7);
+  });
+
+  test('is a library that computes and checks', async () => {
+    const program = `
+      import { backprop, compare, forward, gradcheck, loss, parseConfig, parseReference } from 'fcnet';
+      const problem = parseConfig(${JSON.stringify(TINY)});
+      const { gradients } = backprop(problem);
+      const reference = Object.fromEntries(gradients.map(({ name, data }) => [name, [...data]]));
+      reference.dW1 = reference.dW1.map((value) => [value]);
+      console.log(JSON.stringify({
+        names: gradients.map(({ name }) => name),
+        checked: gradcheck(problem).passed,
+        agreed: compare(problem, [parseReference('mine', reference)]).passed,
+        refused: compare(problem, [parseReference('mine', { ...reference, db1: [1, 2] })]).passed,
+        loss: loss(problem).total,
+        logits: [...forward(problem).logits.data],
+      }));`;
+    const { code, stdout, stderr } = await inFolder('node', '--input-type=module', '-e', program);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toEqual({
+      names: ['dW1', 'db1'],
+      checked: true,
+      agreed: true,
+      refused: false,
+      loss: expect.closeTo(0.7200948, 7),
+      logits: [1, 2, 2, 4],
+    });
+  });
+
+  test('has types that a strict program compiles against', async () => {
+    writeFileSync(
+      path.join(folder, 'program.ts'),
+      `import { type Backprop, backprop, gradcheck, parseConfig } from 'fcnet';
+       const { gradients, loss }: Backprop = backprop(parseConfig('{}'));
+       export const first: Float64Array | undefined = gradients[0]?.data;
+       export const total: number = loss.total;
+       // @ts-expect-error there is no such option
+       gradcheck(parseConfig('{}'), { stepp: 1 });`,
+    );
+    const tsc = path.join(root, 'node_modules/.bin/tsc');
+    const { code, stdout } = await inFolder(
+      tsc,
+      '--strict',
+      '--noEmit',
+      '--module',
+      'nodenext',
+      '--types',
+      '',
+      'program.ts',
+    );
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+  });
+
+  test('can be asked for its version', async () => {
+    const { stdout } = await inFolder('node', '-p', "require('fcnet/package.json').version");
+    expect(stdout).toBe(`${fixture('../package.json').version}\n`);
+  });
+
+  test('holds what runs, its types and its licence, and no sources, tests or fixtures', () => {
+    const top = [...new Set(files().map((file) => file.split(path.sep)[0]))].sort();
+    expect(top.filter((name) => name !== 'README.md')).toEqual(['LICENSE', 'bin', 'dist', 'package.json']);
+    expect(files()).toEqual(
+      expect.arrayContaining(['bin/fcnet.js', 'dist/fcnet.js', 'dist/index.js', 'dist/types/index.d.ts']),
+    );
+    expect(files().filter((file) => /(^|\/)(src|test|fixtures)\//.test(file))).toEqual([]);
+  });
+
+  test('names no path of the machine that built it', () => {
+    const naming = files().filter((file) => {
+      const text = readFileSync(path.join(folder, 'node_modules/fcnet', file), 'utf8');
+      return text.includes(root) || /["'`(](\/(home|root|work|tmp|Users)\/|[A-Z]:\\\\)/.test(text);
+    });
+    expect(naming).toEqual([]);
+  });
+});

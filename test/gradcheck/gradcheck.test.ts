@@ -1,0 +1,167 @@
+import { describe, expect, test } from 'vitest';
+import { forward } from '../../src/core/forward.ts';
+import { CANONICAL, orientWeights } from '../../src/core/orientation.ts';
+import { gradcheck } from '../../src/gradcheck/gradcheck.ts';
+import { exactNetworks, exactProblem, flat, outside } from '../exact.ts';
+import { network } from '../networks.ts';
+
+const fitting = exactProblem('two-layer').network;
+
+describe.each(exactNetworks)('$name', ({ problem, answer }) => {
+  const { network: net, orientation } = problem;
+  const { tensors, passed, inconclusive } = gradcheck(net, { orientation });
+
+  test('the true gradient passes, with nothing left open', () => {
+    expect({ passed, inconclusive }).toEqual({ passed: true, inconclusive: [] });
+    for (const { checked, shape, mismatched } of tensors) {
+      expect({ checked, mismatched }).toEqual({ checked: shape.reduce((a, b) => a * b), mismatched: 0 });
+    }
+  });
+
+  test('the exact gradient lies within the error bar of every entry', () => {
+    for (const { name, numerical, errorBar } of tensors) {
+      expect(outside(numerical, flat(answer.gradients[name]!), errorBar), name).toEqual([]);
+    }
+  });
+
+  test('the bars are narrow: in the median below 1e-9 of the entry', () => {
+    const relative = tensors.flatMap(({ numerical, errorBar }) =>
+      [...errorBar].map((bar, i) => bar / Math.abs(numerical[i]!)),
+    );
+    expect(relative.sort((a, b) => a - b)[Math.floor(relative.length / 2)]).toBeLessThan(1e-9);
+  });
+
+  test('two losses a parameter contradict it nowhere', () => {
+    const few = gradcheck(net, { orientation, naive: true, sample: 40 });
+    expect(few.tensors.map(({ name, mismatched }) => `${name}: ${mismatched}`)).toEqual(
+      tensors.map(({ name }) => `${name}: 0`),
+    );
+  });
+});
+
+test('what was done is told: method, step, loss and forward pass', () => {
+  const propagated = gradcheck(fitting);
+  expect(propagated).toMatchObject({ method: 'difference propagation', step: 2 ** -100 });
+  expect(propagated.pass.logits).toEqual(forward(fitting).logits);
+  expect(propagated.loss.total).toBe(propagated.loss.data + propagated.loss.regularization);
+  expect(gradcheck(fitting, { naive: true })).toMatchObject({ method: 'two losses', step: 1e-5 });
+  expect(gradcheck(fitting, { step: 0.01 })).toMatchObject({ step: 0.01 });
+});
+
+test('rtol and atol widen what is allowed, and rtol is 1e-7 by default', () => {
+  const allowed = (options: object): number => gradcheck(fitting, options).tensors[0]!.allowed[0]!;
+  const analytic = Math.abs(gradcheck(fitting).tensors[0]!.analytic[0]!);
+  expect(allowed({ rtol: 1e-3 }) - allowed({ rtol: 0 })).toBeCloseTo(1e-3 * analytic, 12);
+  expect(allowed({ atol: 0.5 }) - allowed({})).toBeCloseTo(0.5, 12);
+  expect(allowed({}) / analytic).toBeCloseTo(1e-7, 10);
+});
+
+test('with a large step, the bar covers the truncation and the entry is inconclusive', () => {
+  const { tensors, inconclusive } = gradcheck(fitting, { step: 0.01 });
+  expect(inconclusive.length).toBeGreaterThan(0);
+  for (const { name, numerical, errorBar, mismatched } of tensors) {
+    const exact = flat(exactNetworks.find((known) => known.name === 'two-layer')!.answer.gradients[name]!);
+    expect(outside(numerical, exact, errorBar), name).toEqual([]);
+    expect(mismatched, name).toBe(0);
+  }
+});
+
+describe('a ReLU exactly on its kink', () => {
+  // The logits are equal, so that ŷ = (½, ½) and ∂J/∂a = −1 to the right of the kink, 0 to the left.
+  const kinked = network({ X: '1', y: [0], W: ['1', '1; -1'], b: [[-1], [0, 0]] }, 'relu');
+
+  test.each([
+    ['difference propagation', {}, 12],
+    ['two losses', { naive: true }, 4],
+  ])('is inconclusive with both one-sided slopes, by %s', (_, options, digits) => {
+    const { passed, inconclusive, tensors } = gradcheck(kinked, options);
+    expect(inconclusive.map(({ tensor, index }) => `${tensor}[${index}]`)).toEqual(['dW1[0,0]', 'db1[0]']);
+    for (const { left, right } of inconclusive) {
+      expect(left).toBeCloseTo(0, digits);
+      expect(right).toBeCloseTo(-1, digits);
+    }
+    expect(tensors.map((tensor) => tensor.inconclusive)).toEqual([1, 1, 0, 0]);
+    expect(passed).toBe(true);
+  });
+
+  test('does not pass where nothing else was checked', () => {
+    expect(gradcheck(kinked, { only: ['dW1', 'db1'] }).passed).toBe(false);
+  });
+});
+
+test('a check of no entry does not pass', () => {
+  expect(gradcheck(fitting, { sample: 0 }).passed).toBe(false);
+  expect(gradcheck(fitting, { only: [] })).toMatchObject({ passed: false, tensors: [] });
+});
+
+describe('a sample of the entries', () => {
+  const options = { sample: 3, seed: 5 };
+  const [all, some] = [gradcheck(fitting), gradcheck(fitting, options)];
+
+  test('is checked as it is among all, and the rest is NaN', () => {
+    for (const [l, { checked, numerical, verdicts, shape }] of some.tensors.entries()) {
+      const selected = [...numerical.keys()].filter((i) => !Number.isNaN(numerical[i]));
+      expect([checked, selected.length]).toEqual([3, 3]);
+      expect([...verdicts.keys()].filter((i) => verdicts[i] !== undefined)).toEqual(selected);
+      for (const i of selected) expect(numerical[i]).toBe(all.tensors[l]!.numerical[i]);
+      expect(numerical.length).toBe(shape.reduce((a, b) => a * b));
+    }
+  });
+
+  test('may be of one tensor only', () => {
+    const { tensors } = gradcheck(fitting, { ...options, only: ['db2'] });
+    expect(tensors).toEqual([some.tensors[3]]);
+  });
+
+  test('is the same in whatever orientation it is shown', () => {
+    const turned = gradcheck(fitting, { ...options, orientation: { samples: 'columns', weights: 'in-out' } });
+    const [, , dW2] = turned.tensors;
+    const { shape, numerical } = dW2!;
+    const back = orientWeights({ name: 'dW2', shape, data: numerical }, { ...CANONICAL, weights: 'in-out' });
+    expect(back.data).toEqual(some.tensors[2]!.numerical);
+  });
+});
+
+test('weights that lie in × out are shown so, with the indices that belong to them', () => {
+  const kinked = network(
+    {
+      X: '1; 2',
+      y: [0],
+      W: ['5 0; 1 -2; 3 1', '1 1 1; 1 -1 2'],
+      b: [
+        [0, 3, 0],
+        [0, 0],
+      ],
+    },
+    'relu',
+  );
+  const indices = (weights: 'out-in' | 'in-out'): unknown[] =>
+    gradcheck(kinked, { orientation: { samples: 'columns', weights } }).inconclusive.map(
+      ({ tensor, index }) => [tensor, index],
+    );
+  expect(indices('out-in')).toEqual([
+    ['dW1', [1, 0]],
+    ['dW1', [1, 1]],
+    ['db1', [1]],
+  ]);
+  expect(indices('in-out')).toEqual([
+    ['dW1', [0, 1]],
+    ['dW1', [1, 1]],
+    ['db1', [1]],
+  ]);
+});
+
+test.each(['analytic', 'numerical', 'errorBar', 'allowed'] as const)(
+  '%s is transposed with the weights',
+  (part) => {
+    const columns = gradcheck(fitting).tensors;
+    const turned = gradcheck(fitting, { orientation: { samples: 'rows', weights: 'in-out' } }).tensors;
+    for (const [l, tensor] of columns.entries()) {
+      const { shape, data } = orientWeights(
+        { name: tensor.name, shape: tensor.shape, data: tensor[part] },
+        { samples: 'rows', weights: 'in-out' },
+      );
+      expect({ shape: turned[l]!.shape, data: turned[l]![part] }).toEqual({ shape, data });
+    }
+  },
+);

@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+import { backprop } from '../../src/core/backprop.ts';
+import { forward } from '../../src/core/forward.ts';
+import { orientSamples, orientWeights } from '../../src/core/orientation.ts';
+import {
+  conditionedSize,
+  REFERENCE_FACTOR,
+  summedSize,
+  textbookSize,
+  UNIT_ROUNDOFF,
+} from '../../src/gradcheck/noise.ts';
+import { exactNetworks, flat, outside, pytorchNetworks } from '../exact.ts';
+import { network } from '../networks.ts';
+
+const u = UNIT_ROUNDOFF;
+
+describe.each(pytorchNetworks)('$name', ({ problem: { network: net, orientation }, answer }) => {
+  const pass = forward(net);
+  const R = textbookSize(pass, u);
+  const scaled = (size: Float64Array): Float64Array => size.map((value) => REFERENCE_FACTOR * u * value);
+
+  test("PyTorch's gradient lies within 8uR of ours, in every entry", () => {
+    for (const [l, tensor] of backprop(pass).entries()) {
+      const { name, data } = orientWeights(tensor, orientation);
+      const allowed = orientWeights(R.gradients[l]!, orientation);
+      expect(outside(flat(answer.gradients[name]!), data, scaled(allowed.data)), name).toEqual([]);
+    }
+  });
+
+  test("PyTorch's logits lie within 8uR of ours", () => {
+    const allowed = orientSamples('logits', R.logits, orientation);
+    const ours = orientSamples('logits', pass.logits, orientation);
+    expect(outside(flat(answer.logits), ours.data, scaled(allowed.data))).toEqual([]);
+  });
+});
+
+test.each(exactNetworks)(
+  '$name: the true logits lie within 8u of the conditioned size',
+  ({ problem, answer }) => {
+    const pass = forward(problem.network);
+    const bars = orientSamples('logits', conditionedSize(pass).logits, problem.orientation);
+    const ours = orientSamples('logits', pass.logits, problem.orientation);
+    expect(
+      outside(
+        ours.data,
+        flat(answer.logits),
+        bars.data.map((size) => 8 * u * size),
+      ),
+    ).toEqual([]);
+  },
+);
+
+test.each(exactNetworks)('$name: S is at least the gradient itself', ({ problem }) => {
+  const pass = forward(problem.network);
+  for (const [l, { name, data }] of backprop(pass).entries()) {
+    const S = summedSize(pass)[l]!.data;
+    const below = [...data.keys()].filter((i) => !(Math.abs(data[i]!) <= S[i]! * (1 + 1e-14)));
+    expect(below, name).toEqual([]);
+  }
+});
+
+test('S by hand: the sizes of the terms, where the terms themselves cancel', () => {
+  // ŷ = ½ in both samples, one of each class: Σδ = 0, of terms of size ½/2.
+  const pass = forward(network({ X: '4 -8', y: [0, 1], W: ['0; 0'], b: [[3, 3]], reg: 10 }));
+  const [dW1, db1] = summedSize(pass);
+  expect(backprop(pass)[1]!.data).toEqual(Float64Array.of(0, 0));
+  expect(db1!.data).toEqual(Float64Array.of(0.5, 0.5));
+  expect(dW1!.data).toEqual(Float64Array.of(3, 3));
+});
+
+test('for a confident sample S is as small as its error, and R is not: the textbook subtracts 1', () => {
+  const pass = forward(network({ X: '1', y: [0], W: ['60; 0'], b: [[0, 0]] }));
+  const small = Math.exp(-60);
+  for (const size of summedSize(pass)[1]!.data) expect(size / small).toBeCloseTo(1, 10);
+  expect(textbookSize(pass, u).gradients[1]!.data[0]).toBeGreaterThan(1);
+});
+
+test('R leaves room for a ReLU that another rounding puts on the other side of its kink', () => {
+  const near = (bias: number): number => {
+    const pass = forward(network({ X: '1', y: [0], W: ['1', '1; -1'], b: [[bias], [0, 0]] }, 'relu'));
+    return REFERENCE_FACTOR * u * textbookSize(pass, u).gradients[1]!.data[0]!;
+  };
+  expect(near(-1 + 2 * u)).toBeGreaterThanOrEqual(1); // δ is 1: whether it passes or not is all within
+  expect(near(-1 + 1e-9)).toBeLessThan(1e-13);
+});
+
+test('R leaves room for a softplus that is taken for z above 20, as PyTorch does', () => {
+  const pass = forward(network({ X: '21', y: [0], W: ['1', '1; -1'], b: [[0], [-21, 21]] }, 'softplus'));
+  const dropped = Math.exp(-21); // softplus(21) − 21, and 1 − σ(21)
+  const [dW1, , dW2] = textbookSize(pass, u).gradients.map(({ data }) => REFERENCE_FACTOR * u * data[0]!);
+  expect(dW2).toBeGreaterThanOrEqual(0.5 * dropped);
+  expect(dW1).toBeGreaterThanOrEqual(21 * dropped);
+});
