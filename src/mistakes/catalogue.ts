@@ -1,6 +1,6 @@
 import { activations } from '../core/activations.ts';
 import { outputResidual, type Rules } from '../core/backprop.ts';
-import type { Pass, Step } from '../core/forward.ts';
+import { type Pass, type Step, softmax } from '../core/forward.ts';
 import { at, hadamard, type Matrix, map, matrix, rowSums, scale, transpose, zip } from '../core/matrix.ts';
 
 /**
@@ -102,6 +102,17 @@ export const mistakes = {
       hadamard(
         delta,
         map(probabilities, (y) => y * (1 - y)),
+      ),
+    ),
+  },
+  'softmax-over-samples': {
+    equation: 'δ = (ŷ − t)/N, ŷ normalized over the samples',
+    explanation: 'softmax is taken along the wrong axis: over the samples instead of the classes',
+    applies: (step, pass) => isOutput(step, pass) && (samples(pass) > 1 || pass.network.Y.rows > 1),
+    rules: outputError((_, { network: { X, Y }, logits }) =>
+      scale(
+        1 / X.cols,
+        zip(transpose(softmax(transpose(logits))), Y, (y, t) => y - t),
       ),
     ),
   },
@@ -266,6 +277,22 @@ export const mistakes = {
     explanation: 'the slope is that of a ReLU',
     applies: hiddenUnless('relu'),
     rules: slope(({ z }) => map(z, activations.relu.slope)),
+  },
+
+  'slope-from-preactivation': {
+    equation: 's = z(1 − z) for sigmoid, 1 − z² for tanh',
+    explanation: 'the slope is written for a but computed from z',
+    applies: (step, pass) =>
+      isHidden(step, pass) && ['sigmoid', 'tanh'].includes(step.layer.activation ?? 'identity'),
+    rules: slope(({ layer, z }) =>
+      map(z, layer.activation === 'sigmoid' ? (v) => v * (1 - v) : (v) => 1 - v * v),
+    ),
+  },
+  'double-slope': {
+    equation: 's = φ′(z)²',
+    explanation: 'the slope of the activation is multiplied in twice',
+    applies: hiddenUnless('identity', 'relu'), // 1² = 1, 0² = 0
+    rules: (right) => ({ slope: (step, pass) => map(right.slope(step, pass), (s) => s * s) }),
   },
 
   // The way down through the weights --------------------------------------------------------------------

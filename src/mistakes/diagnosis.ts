@@ -44,7 +44,7 @@ export function diagnose(
   const wrongOnes = judged.filter(({ name }) => wrong.includes(name));
   if (wrongOnes.length === 0) return [];
   const sizes = summedSize(pass);
-  const candidates = variants(pass).map((variant) => candidate(pass, variant, sizes, closeness));
+  const candidates = variants(pass).map((variant) => candidate(pass, variant, right, sizes, closeness));
 
   // A mistake that reproduces every tensor, the wrong ones and those that are right.
   const whole = candidates.filter(({ reproduces }) => judged.every(reproduces));
@@ -81,6 +81,8 @@ export function diagnose(
 
 interface Candidate {
   readonly variant: Variant;
+  /** the tensors that this mistake changes beyond rounding */
+  readonly changes: readonly string[];
   /** whether a tensor is what this mistake makes of it */
   reproduces(given: Tensor): boolean;
 }
@@ -88,24 +90,26 @@ interface Candidate {
 function candidate(
   pass: Pass,
   variant: Variant,
+  right: readonly Tensor[],
   rightSizes: readonly Tensor[],
   { rtol, atol, noise }: Closeness,
 ): Candidate {
   const gradient = new Map(mistakenGradient(pass, variant).map((tensor) => [tensor.name, tensor.data]));
   const sizes = new Map(mistakenSize(pass, variant).map((tensor) => [tensor.name, tensor.data]));
   const own = new Map(rightSizes.map((tensor) => [tensor.name, tensor.data]));
-  return {
-    variant,
-    reproduces({ name, data }) {
-      const [g, S, S0, e] = [gradient.get(name)!, sizes.get(name)!, own.get(name)!, noise.get(name)!];
-      if (data.length !== g.length) return false;
-      return data.every((value, i) => {
-        // The textbook's rounding grows as the terms do that the mistake sums.
-        const grown = e[i]! * Math.max(1, S0[i]! > 0 ? S[i]! / S0[i]! : 1);
-        return Math.abs(value - g[i]!) <= atol + rtol * Math.max(Math.abs(value), Math.abs(g[i]!)) + grown;
-      });
-    },
+  const reproduces = ({ name, data }: Tensor): boolean => {
+    const [g, S, S0, e] = [gradient.get(name)!, sizes.get(name)!, own.get(name)!, noise.get(name)!];
+    if (data.length !== g.length) return false;
+    return data.every((value, i) => {
+      // The textbook's rounding grows as the terms do that the mistake sums.
+      const grown = e[i]! * Math.max(1, S0[i]! > 0 ? S[i]! / S0[i]! : 1);
+      return Math.abs(value - g[i]!) <= atol + rtol * Math.max(Math.abs(value), Math.abs(g[i]!)) + grown;
+    });
   };
+  const changes = right
+    .filter((tensor) => noise.has(tensor.name) && !reproduces(tensor))
+    .map(({ name }) => name);
+  return { variant, changes, reproduces };
 }
 
 interface Answer {
@@ -138,38 +142,46 @@ function answers(found: readonly Answer[]): Diagnosis[] {
 export const describe = ({ mistake, layer }: { mistake: string; layer: number | null }): string =>
   layer === null ? mistake : `${mistake} at layer ${layer}`;
 
-/** Explains the wrong tensors one after another, each time by what explains most of those that are left. */
+/**
+ * Explains the wrong tensors one after another, each time by the mistake that explains most of those that are
+ * left. A mistake that would have changed other tensors too, and did not, is not what happened.
+ */
 function partial(
   candidates: readonly Candidate[],
   wrong: readonly Tensor[],
   relation: (tensor: Tensor) => Relation | undefined,
 ): Diagnosis[] {
   const found: Diagnosis[] = [];
+  const names = wrong.map(({ name }) => name);
   let left = [...wrong];
-  while (left.length > 0 && found.length < MOST) {
-    const explained = candidates.map(({ variant, reproduces }) => ({
-      variant,
-      tensors: left.filter(reproduces),
-    }));
-    const most = Math.max(0, ...explained.map(({ tensors }) => tensors.length));
-    if (most === 0) break;
-    const best = explained.filter(({ tensors }) => tensors.length === most);
-    const [first] = best;
-    const same = best.filter(({ tensors }) => tensors.every((tensor, i) => tensor === first!.tensors[i]));
-    found.push(
-      ...answers(same.map(({ variant, tensors }) => ({ variant, tensors: tensors.map(({ name }) => name) }))),
+  while (left.length > 0) {
+    const explained = candidates.flatMap(({ variant, changes, reproduces }) => {
+      const tensors = left.filter(reproduces).map(({ name }) => name);
+      const elsewhere = changes.filter((name) => !names.includes(name)).length;
+      const unexplained = changes.filter((name) => !tensors.includes(name)).length;
+      return tensors.length === 0 || elsewhere > 0 ? [] : [{ variant, tensors, unexplained }];
+    });
+    const [best] = explained.sort(
+      (a, b) => b.tensors.length - a.tensors.length || a.unexplained - b.unexplained,
     );
-    left = left.filter((tensor) => !first!.tensors.includes(tensor));
+    if (best === undefined) break;
+    const same = explained.filter(
+      ({ tensors, unexplained }) =>
+        unexplained === best.unexplained && tensors.join() === best.tensors.join(),
+    );
+    found.push(answers(same)[0]!);
+    left = left.filter(({ name }) => !best.tensors.includes(name));
   }
   for (const tensor of left) {
     const related = relation(tensor);
-    if (related !== undefined)
+    if (related !== undefined) {
       found.push({
         mistake: related.relation,
         layer: layerOf(tensor.name),
         tensors: [tensor.name],
         explanation: related.explanation,
       });
+    }
   }
   return found.slice(0, MOST);
 }

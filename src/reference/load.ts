@@ -16,7 +16,7 @@ export async function loadReference(
   precision?: Precision,
 ): Promise<Reference> {
   if (typeof source !== 'string') return parseReference('inline reference', source, precision);
-  const file = path.relative('', path.resolve(folder, source));
+  const file = path.isAbsolute(source) ? source : path.join(folder, source);
   let text: string;
   try {
     text = await readFile(file, 'utf8');

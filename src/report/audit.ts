@@ -27,14 +27,24 @@ function drawMissed({ mistakes: audited }: Audit, { style, width }: ReportOption
   const missed = audited.filter(({ caught }) => !caught);
   const whys = [...new Set(missed.map(({ why }) => why as string))];
   return whys.map((why) => {
-    const names = missed.filter((mistake) => mistake.why === why).map(describe);
     const [reason, change] = why.split('; ') as [string, string?];
     return [
-      style.bad(wrap(`✖ passes unnoticed: ${names.join(', ')}`, width, '  ')),
-      wrap(`  because ${reason}`, width, '  '),
-      ...(change === undefined ? [] : [wrap(`  to see it: ${change}`, width, '  ')]),
+      style.bad(wrap(namesByLayer(missed.filter((mistake) => mistake.why === why)), width, '  ', '✖ ')),
+      wrap(`pass unnoticed, because ${reason}`, width, '  ', '  '),
+      ...(change === undefined ? [] : [wrap(`to see them: ${change}`, width, '  ', '  ')]),
     ].join('\n');
   });
+}
+
+/** `missing-slope, slope-sign at layer 1; missing-weights at layer 2` */
+function namesByLayer(missed: readonly AuditedMistake[]): string {
+  const layers = [...new Set(missed.map(({ layer }) => layer))];
+  return layers
+    .map((layer) => {
+      const names = missed.filter((mistake) => mistake.layer === layer).map(({ mistake }) => mistake);
+      return `${names.join(', ')} ${layer === null ? 'at all layers' : `at layer ${layer}`}`;
+    })
+    .join('; ');
 }
 
 /** `strength: catches 37 of 50 classic mistakes; blind to …` in a line or two. */
@@ -72,16 +82,18 @@ export function drawDiagnosis(
   );
 }
 
-/** Breaks a text between words so that it fits the terminal. */
-export function wrap(text: string, width: number, indent: string): string {
+/** Breaks a text between words so that it fits the terminal; the first line after `first`, others after `indent`. */
+export function wrap(text: string, width: number, indent: string, first = ''): string {
   const lines: string[] = [];
-  let line = '';
+  let line = first;
+  let empty = true;
   for (const word of text.split(' ')) {
-    if (line.trim() !== '' && line.length + 1 + word.length > width) {
+    if (!empty && line.length + 1 + word.length > width) {
       lines.push(line);
-      line = indent + word;
-    } else
-      line = line === '' && lines.length === 0 && word === '' ? ' ' : line === '' ? word : `${line} ${word}`;
+      [line, empty] = [indent, true];
+    }
+    line += empty ? word : ` ${word}`;
+    empty = false;
   }
   return [...lines, line].join('\n');
 }

@@ -189,14 +189,25 @@ function drawMismatch(
   const { style, digits, worst } = options;
   const { name, shape, mismatched, checked, maxAbsError, maxRelError } = verdict;
   const percent = ((100 * mismatched) / checked).toFixed(mismatched === checked ? 0 : 1);
-  const greatest = (kind: string, error: TensorVerdict['maxAbsError']): string =>
-    error === null
-      ? ''
-      : `    greatest ${kind} difference ${formatError(error.value)} at ${formatEntry(name, error.index)}`;
+  const greatest = (
+    kind: string,
+    error: TensorVerdict['maxAbsError'],
+    limit: (t: number, i: number) => number,
+  ): string => {
+    if (error === null) return '';
+    const i = error.index.reduce((place, at, depth) => place * shape[depth]! + at, 0);
+    const may = limit(verdict.allowed[i]!, i);
+    const allowed = Number.isFinite(may) ? ` (allowed ${formatError(may)})` : '';
+    return `    greatest ${kind} difference ${formatError(error.value)} at ${formatEntry(name, error.index)}${allowed}`;
+  };
   const head = [
     style.bad(`✖ ${name} against ${against}: ${mismatched} of ${checked} entries mismatch (${percent}%)`),
-    greatest('absolute', maxAbsError),
-    greatest('relative', maxRelError),
+    greatest('absolute', maxAbsError, (t) => t),
+    greatest(
+      'relative',
+      maxRelError,
+      (t, i) => t / Math.max(Math.abs(ours?.[i] ?? Number.NaN), Math.abs(theirs[i]!)),
+    ),
   ];
   if (ours === undefined) return head.join('\n');
   const places = worstEntries(verdict, ours, theirs).slice(0, worst);

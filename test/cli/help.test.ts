@@ -5,26 +5,200 @@ const help = async (...command: string[]): Promise<string> =>
   (await run([...command, '--help'], { env: { COLUMNS: '100' } })).stdout;
 
 test('fcnet', async () => {
-  expect(await help()).toMatchInlineSnapshot();
+  expect(await help()).toMatchInlineSnapshot(`
+    "Usage: fcnet [options] [command]
+
+    Computes, checks and compares the gradients of fully-connected networks.
+
+    Options:
+      -V, --version                     output the version number
+      -h, --help                        show this help
+
+    Commands:
+      forward [options] [config]        logits and probabilities
+      loss [options] [config]           data, regularization and total loss
+      backprop [options] [config]       logits, probabilities, loss and the gradients dW1, db1, …
+      gradcheck [options] [configs...]  analytic gradient beside the numerical one, with a verdict
+      compare [options] [configs...]    analytic, numerical and reference gradients side by side, with a
+                                        verdict for each
+
+    Examples:
+      fcnet compare                          the built-in example against PyTorch
+      fcnet backprop net.json                logits, loss and dW1, db1, … of your network
+      fcnet gradcheck net.json               analytic against numerical gradient
+      fcnet compare net.json --reference mine.json   your own gradients against both
+      generate | fcnet loss - --json         a config on standard input, JSON out
+
+    Exit codes: 0 everything agrees · 1 gradients disagree · 2 it could not run
+    "
+  `);
   expect(await help()).toBe((await run([], { env: { COLUMNS: '100' } })).stdout);
 });
 
 test('fcnet forward', async () => {
-  expect(await help('forward')).toMatchInlineSnapshot();
+  expect(await help('forward')).toMatchInlineSnapshot(`
+    "Usage: fcnet forward [options] [config]
+
+    logits and probabilities
+
+    Arguments:
+      config                a JSON file, or - for standard input; left out, the built-in textbook
+                            example
+
+    Options:
+      --reg <lambda>        λ, instead of the config's
+      --activation <names>  hidden activation, or one for each hidden layer: sigmoid, tanh, relu,
+                            softplus, identity
+      --samples <lie>       how X, a matrix y, logits and probabilities lie (choices: "columns", "rows")
+      --weights <lie>       how W and dW lie (choices: "out-in", "in-out")
+      --format <name>       how to print the result (choices: "table", "json", default: "table")
+      --json                the same as --format json
+      -o, --output <file>   write the result to a file instead
+      --digits <n>          significant digits in tables (default: 6)
+      --full                no summarising of large tables (default: false)
+      -q, --quiet           print nothing: the exit code tells (default: false)
+      --color               colour even if no terminal reads
+      --no-color            no colour (NO_COLOR is honoured too)
+      -h, --help            show this help
+    "
+  `);
 });
 
 test('fcnet loss', async () => {
-  expect(await help('loss')).toMatchInlineSnapshot();
+  expect(await help('loss')).toMatchInlineSnapshot(`
+    "Usage: fcnet loss [options] [config]
+
+    data, regularization and total loss
+
+    Arguments:
+      config                a JSON file, or - for standard input; left out, the built-in textbook
+                            example
+
+    Options:
+      --reg <lambda>        λ, instead of the config's
+      --activation <names>  hidden activation, or one for each hidden layer: sigmoid, tanh, relu,
+                            softplus, identity
+      --samples <lie>       how X, a matrix y, logits and probabilities lie (choices: "columns", "rows")
+      --weights <lie>       how W and dW lie (choices: "out-in", "in-out")
+      --format <name>       how to print the result (choices: "table", "json", default: "table")
+      --json                the same as --format json
+      -o, --output <file>   write the result to a file instead
+      --digits <n>          significant digits in tables (default: 6)
+      --full                no summarising of large tables (default: false)
+      -q, --quiet           print nothing: the exit code tells (default: false)
+      --color               colour even if no terminal reads
+      --no-color            no colour (NO_COLOR is honoured too)
+      -h, --help            show this help
+    "
+  `);
 });
 
 test('fcnet backprop', async () => {
-  expect(await help('backprop')).toMatchInlineSnapshot();
+  expect(await help('backprop')).toMatchInlineSnapshot(`
+    "Usage: fcnet backprop [options] [config]
+
+    logits, probabilities, loss and the gradients dW1, db1, …
+
+    Arguments:
+      config                a JSON file, or - for standard input; left out, the built-in textbook
+                            example
+
+    Options:
+      --reg <lambda>        λ, instead of the config's
+      --activation <names>  hidden activation, or one for each hidden layer: sigmoid, tanh, relu,
+                            softplus, identity
+      --samples <lie>       how X, a matrix y, logits and probabilities lie (choices: "columns", "rows")
+      --weights <lie>       how W and dW lie (choices: "out-in", "in-out")
+      --format <name>       how to print the result (choices: "table", "json", default: "table")
+      --json                the same as --format json
+      -o, --output <file>   write the result to a file instead
+      --digits <n>          significant digits in tables (default: 6)
+      --full                no summarising of large tables (default: false)
+      -q, --quiet           print nothing: the exit code tells (default: false)
+      --color               colour even if no terminal reads
+      --no-color            no colour (NO_COLOR is honoured too)
+      -h, --help            show this help
+    "
+  `);
 });
 
 test('fcnet gradcheck', async () => {
-  expect(await help('gradcheck')).toMatchInlineSnapshot();
+  expect(await help('gradcheck')).toMatchInlineSnapshot(`
+    "Usage: fcnet gradcheck [options] [configs...]
+
+    analytic gradient beside the numerical one, with a verdict
+
+    Arguments:
+      configs               a JSON file, or - for standard input; left out, the built-in textbook
+                            example
+
+    Options:
+      --step <h>            step of the numerical gradient, used as given (default: 2^-100, or 1e-5 with
+                            --naive)
+      --rtol <r>            relative tolerance (default: 1e-7, or 1e-5 with --naive)
+      --atol <a>            absolute tolerance (default: 0)
+      --naive               two full losses for each parameter: the textbook’s black box (default:
+                            false)
+      --only <tensors>      check these only, such as dW2,db2
+      --sample <k>          check k entries of each tensor
+      --seed <n>            which entries --sample draws (default: 0)
+      --worst <k>           how many of the worst entries to show (default: 5)
+      --reg <lambda>        λ, instead of the config's
+      --activation <names>  hidden activation, or one for each hidden layer: sigmoid, tanh, relu,
+                            softplus, identity
+      --samples <lie>       how X, a matrix y, logits and probabilities lie (choices: "columns", "rows")
+      --weights <lie>       how W and dW lie (choices: "out-in", "in-out")
+      --format <name>       how to print the result (choices: "table", "json", default: "table")
+      --json                the same as --format json
+      -o, --output <file>   write the result to a file instead
+      --digits <n>          significant digits in tables (default: 6)
+      --full                no summarising of large tables (default: false)
+      -q, --quiet           print nothing: the exit code tells (default: false)
+      --color               colour even if no terminal reads
+      --no-color            no colour (NO_COLOR is honoured too)
+      -h, --help            show this help
+    "
+  `);
 });
 
 test('fcnet compare', async () => {
-  expect(await help('compare')).toMatchInlineSnapshot();
+  expect(await help('compare')).toMatchInlineSnapshot(`
+    "Usage: fcnet compare [options] [configs...]
+
+    analytic, numerical and reference gradients side by side, with a verdict for each
+
+    Arguments:
+      configs               a JSON file, or - for standard input; left out, the built-in textbook
+                            example
+
+    Options:
+      --step <h>            step of the numerical gradient, used as given (default: 2^-100, or 1e-5 with
+                            --naive)
+      --rtol <r>            relative tolerance (default: 1e-7, or 1e-5 with --naive)
+      --atol <a>            absolute tolerance (default: 0)
+      --naive               two full losses for each parameter: the textbook’s black box (default:
+                            false)
+      --only <tensors>      check these only, such as dW2,db2
+      --sample <k>          check k entries of each tensor
+      --seed <n>            which entries --sample draws (default: 0)
+      --worst <k>           how many of the worst entries to show (default: 5)
+      --reg <lambda>        λ, instead of the config's
+      --activation <names>  hidden activation, or one for each hidden layer: sigmoid, tanh, relu,
+                            softplus, identity
+      --samples <lie>       how X, a matrix y, logits and probabilities lie (choices: "columns", "rows")
+      --weights <lie>       how W and dW lie (choices: "out-in", "in-out")
+      --format <name>       how to print the result (choices: "table", "json", default: "table")
+      --json                the same as --format json
+      -o, --output <file>   write the result to a file instead
+      --digits <n>          significant digits in tables (default: 6)
+      --full                no summarising of large tables (default: false)
+      -q, --quiet           print nothing: the exit code tells (default: false)
+      --color               colour even if no terminal reads
+      --no-color            no colour (NO_COLOR is honoured too)
+      --reference <file>    a reference besides the config's own (repeatable) (default: [])
+      --dtype <name>        the precision the references were computed in (default: from the file, or
+                            its values) (choices: "float64", "float32", "float16")
+      -h, --help            show this help
+    "
+  `);
 });

@@ -6,15 +6,113 @@ const table = async (...args: string[]): Promise<string> =>
 
 describe('the textbook example in full:', () => {
   test('forward', async () => {
-    expect(await table('forward')).toMatchInlineSnapshot();
+    expect(await table('forward')).toMatchInlineSnapshot(`
+      "textbook  3 → 4 sigmoid → 5 softmax · N = 2 · λ = 0.5
+
+      logits  z before softmax, class × sample, 5 × 2
+      ┌───┬────┬────┐
+      │   │  0 │  1 │
+      ├───┼────┼────┤
+      │ 0 │ 10 │ 10 │
+      │ 1 │ 10 │ 10 │
+      │ 2 │ 10 │ 10 │
+      │ 3 │ 10 │ 10 │
+      │ 4 │ 10 │ 10 │
+      └───┴────┴────┘
+
+      probabilities  softmax(z), class × sample, 5 × 2
+      ┌───┬─────┬─────┐
+      │   │   0 │   1 │
+      ├───┼─────┼─────┤
+      │ 0 │ 0.2 │ 0.2 │
+      │ 1 │ 0.2 │ 0.2 │
+      │ 2 │ 0.2 │ 0.2 │
+      │ 3 │ 0.2 │ 0.2 │
+      │ 4 │ 0.2 │ 0.2 │
+      └───┴─────┴─────┘
+      "
+    `);
   });
 
   test('loss', async () => {
-    expect(await table('loss')).toMatchInlineSnapshot();
+    expect(await table('loss')).toMatchInlineSnapshot(`
+      "textbook  3 → 4 sigmoid → 5 softmax · N = 2 · λ = 0.5
+
+      loss
+        data             1.609438  mean cross-entropy in nats
+        regularization  34.000000  ½λ Σ‖W‖², with ‖W1‖² = 56, ‖W2‖² = 80
+        total           35.609438
+      "
+    `);
   });
 
   test('backprop', async () => {
-    expect(await table('backprop')).toMatchInlineSnapshot();
+    expect(await table('backprop')).toMatchInlineSnapshot(`
+      "textbook  3 → 4 sigmoid → 5 softmax · N = 2 · λ = 0.5
+
+      logits  z before softmax, class × sample, 5 × 2
+      ┌───┬────┬────┐
+      │   │  0 │  1 │
+      ├───┼────┼────┤
+      │ 0 │ 10 │ 10 │
+      │ 1 │ 10 │ 10 │
+      │ 2 │ 10 │ 10 │
+      │ 3 │ 10 │ 10 │
+      │ 4 │ 10 │ 10 │
+      └───┴────┴────┘
+
+      probabilities  softmax(z), class × sample, 5 × 2
+      ┌───┬─────┬─────┐
+      │   │   0 │   1 │
+      ├───┼─────┼─────┤
+      │ 0 │ 0.2 │ 0.2 │
+      │ 1 │ 0.2 │ 0.2 │
+      │ 2 │ 0.2 │ 0.2 │
+      │ 3 │ 0.2 │ 0.2 │
+      │ 4 │ 0.2 │ 0.2 │
+      └───┴─────┴─────┘
+
+      loss
+        data             1.609438  mean cross-entropy in nats
+        regularization  34.000000  ½λ Σ‖W‖², with ‖W1‖² = 56, ‖W2‖² = 80
+        total           35.609438
+
+      dW1  4 × 3
+      ┌───┬─────┬─────┬─────┐
+      │   │   0 │   1 │   2 │
+      ├───┼─────┼─────┼─────┤
+      │ 0 │ 0.5 │ 1.0 │ 1.5 │
+      │ 1 │ 0.5 │ 1.0 │ 1.5 │
+      │ 2 │ 0.5 │ 1.0 │ 1.5 │
+      │ 3 │ 0.5 │ 1.0 │ 1.5 │
+      └───┴─────┴─────┴─────┘
+
+      db1  4
+      ┌──┬─────────────┬─────────────┬─────────────┬─────────────┐
+      │  │           0 │           1 │           2 │           3 │
+      ├──┼─────────────┼─────────────┼─────────────┼─────────────┤
+      │  │ 2.29813e-24 │ 2.29813e-24 │ 2.29813e-24 │ 2.29813e-24 │
+      └──┴─────────────┴─────────────┴─────────────┴─────────────┘
+
+      dW2  5 × 4
+      ┌───┬─────┬─────┬─────┬─────┐
+      │   │   0 │   1 │   2 │   3 │
+      ├───┼─────┼─────┼─────┼─────┤
+      │ 0 │ 1.2 │ 1.2 │ 1.2 │ 1.2 │
+      │ 1 │ 1.2 │ 1.2 │ 1.2 │ 1.2 │
+      │ 2 │ 1.2 │ 1.2 │ 1.2 │ 1.2 │
+      │ 3 │ 0.7 │ 0.7 │ 0.7 │ 0.7 │
+      │ 4 │ 0.7 │ 0.7 │ 0.7 │ 0.7 │
+      └───┴─────┴─────┴─────┴─────┘
+
+      db2  5
+      ┌──┬─────┬─────┬─────┬──────┬──────┐
+      │  │   0 │   1 │   2 │    3 │    4 │
+      ├──┼─────┼─────┼─────┼──────┼──────┤
+      │  │ 0.2 │ 0.2 │ 0.2 │ -0.3 │ -0.3 │
+      └──┴─────┴─────┴─────┴──────┴──────┘
+      "
+    `);
   });
 });
 
