@@ -12,13 +12,12 @@
  *
  * @module
  */
-import type { Problem } from './config/problem.ts';
+import { type Problem, writtenOut } from './config/problem.ts';
 import { backprop as backpropPass } from './core/backprop.ts';
 import { forward as forwardPass, type Pass } from './core/forward.ts';
 import { type Loss, loss as lossOf } from './core/loss.ts';
-import type { Matrix } from './core/matrix.ts';
 import type { Tensor } from './core/network.ts';
-import { orientSamples, orientWeights } from './core/orientation.ts';
+import { CANONICAL, orientSamples, orientWeights } from './core/orientation.ts';
 import type { GradcheckOptions } from './gradcheck/gradcheck.ts';
 import { type MeasureOptions, measure } from './gradcheck/measure.ts';
 import { type Audit, audit as auditMeasurement } from './mistakes/audit.ts';
@@ -110,33 +109,12 @@ export const compare = (
  * A random config of the given layer sizes that catches every mistake of the catalogue that applies: a place
  * to check an implementation of one's own at. The same one for the same seed.
  */
-export function init(options: ExampleOptions): { config: GeneratedConfig; audit: Audit } {
-  const { network, y, audit: strength } = makeExample(options);
-  const rows = ({ rows: height, cols, data }: Matrix): number[][] =>
-    Array.from({ length: height }, (_, i) => [...data.subarray(i * cols, (i + 1) * cols)]);
-  const parameters = network.layers.flatMap(({ number, W, b }) => [
-    [`W${number}`, rows(W)],
-    [`b${number}`, [...b]],
-  ]);
-  const hidden = network.layers.flatMap(({ activation }) => activation ?? []);
-  const config = {
-    X: rows(network.X),
-    y,
-    ...Object.fromEntries(parameters),
-    reg: network.reg,
-    activation: hidden,
+export function init(options: ExampleOptions): { config: Record<string, unknown>; audit: Audit } {
+  const { network, y: labels, audit: strength } = makeExample(options);
+  return {
+    config: writtenOut({ name: undefined, network, orientation: CANONICAL, labels }),
+    audit: strength,
   };
-  return { config, audit: strength };
-}
-
-/** A config as `init` makes it, ready for JSON.stringify and {@link parseConfig}. */
-export interface GeneratedConfig {
-  readonly X: number[][];
-  readonly y: readonly number[];
-  readonly reg: number;
-  readonly activation: readonly string[];
-  /** W1, b1, … */
-  readonly [parameter: `W${number}` | `b${number}`]: number[][] | number[];
 }
 
 const outputs = ({ logits, probabilities }: Pass, { orientation }: Problem): Forward => ({

@@ -4,8 +4,7 @@ import { type Overrides, parseConfig } from '../config/config.ts';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import type { Problem } from '../config/problem.ts';
 import { loadReference } from '../reference/load.ts';
-import type { Precision } from '../reference/precision.ts';
-import { parseReference, type Reference } from '../reference/reference.ts';
+import { parseReference, type Reference, type ReferenceOptions } from '../reference/reference.ts';
 import type { Io } from './io.ts';
 
 /** A config with its references still to be loaded. */
@@ -14,7 +13,7 @@ export interface Input {
   readonly config: string;
   readonly problem: Problem;
   /** the references that the config names */
-  references(precision?: Precision): Promise<Reference[]>;
+  references(options: ReferenceOptions): Promise<Reference[]>;
 }
 
 /** Reads a config, or takes the built-in textbook example (with PyTorch's answer) where none is named. */
@@ -26,14 +25,14 @@ export async function readInput(config: string | undefined, io: Io, overrides: O
 const fromFile = ({ file, folder, problem }: LoadedConfig): Input => ({
   config: file,
   problem,
-  references: (precision) =>
-    Promise.all(problem.references.map((source) => loadReference(source, folder, precision))),
+  references: (options) =>
+    Promise.all(problem.references.map((source) => loadReference(source, folder, options))),
 });
 
 function builtIn(overrides: Overrides): Input {
   return {
     config: 'textbook example',
     problem: parseConfig(textbook, { file: 'textbook example', overrides }),
-    references: async (precision) => [parseReference(textbook.reference, textbookReference, precision)],
+    references: async (options) => [parseReference(textbook.reference, textbookReference, options)],
   };
 }

@@ -10,6 +10,8 @@ export interface Io {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** registers what to do before an interrupt ends the run; returns how to take that back */
+  onInterrupt(stop: () => void): () => void;
 }
 
 /** 0 done, 1 gradients disagree, 2 it could not run. */

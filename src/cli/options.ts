@@ -102,7 +102,7 @@ export function nonNegative(text: string): number {
   return value;
 }
 
-function positive(text: string): number {
+export function positive(text: string): number {
   const value = number(text);
   if (value <= 0) throw new InvalidArgumentError('Expected a number above 0.');
   return value;

@@ -23,6 +23,8 @@ export interface InputProblem {
   readonly message: string;
   /** the place in the text, at most 80 characters, and where in it to put the caret */
   readonly window?: { readonly text: string; readonly caret: number };
+  /** what a failed command wrote to its standard error */
+  readonly output?: string;
 }
 
 /** An input that cannot be used: a config, a reference, a file. Not thrown for a wrong gradient, which is a result. */
@@ -47,8 +49,10 @@ export class InputError extends Error {
   }
 
   /** An error that concerns a file as a whole. */
-  static ofFile(file: string, message: string): InputError {
-    return new InputError([{ file, line: 0, column: 0, path: '', message }]);
+  static ofFile(file: string, message: string, output = ''): InputError {
+    return new InputError([
+      { file, line: 0, column: 0, path: '', message, ...(output !== '' && { output }) },
+    ]);
   }
 }
 

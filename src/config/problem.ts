@@ -1,7 +1,7 @@
 import type { ActivationName } from '../core/activations.ts';
 import { type Matrix, transpose } from '../core/matrix.ts';
-import { type Layer, type Network, oneHot } from '../core/network.ts';
-import type { Orientation } from '../core/orientation.ts';
+import { type Layer, type Network, oneHot, parameters, type Tensor } from '../core/network.ts';
+import { type Orientation, orientSamples, orientWeights } from '../core/orientation.ts';
 import { type ArrayValue, readArray } from './arrays.ts';
 import type { Finding } from './errors.ts';
 import type { Config } from './schema.ts';
@@ -14,6 +14,8 @@ export interface Problem {
   readonly name: string | undefined;
   readonly network: Network;
   readonly orientation: Orientation;
+  /** the class labels, where y holds labels rather than target probabilities */
+  readonly labels: readonly number[] | undefined;
   readonly references: readonly ReferenceSource[];
 }
 
@@ -59,7 +61,8 @@ export function buildProblem(config: Config): Checked {
   const D = layers[0]?.W.cols ?? 0;
   const C = sizes[L - 1] ?? 0;
   checkInputs(X, { D, N: samples, rows: orientation.samples === 'rows' }, find);
-  const Y = y.kind === 'vector' ? labels(y.data, C, find) : targets(y.matrix, C, orientation.samples, find);
+  const Y =
+    y.kind === 'vector' ? fromLabels(y.data, C, find) : targets(y.matrix, C, orientation.samples, find);
   if (findings.length > 0 || Y === undefined) return { findings };
 
   const network: Network = {
@@ -70,7 +73,8 @@ export function buildProblem(config: Config): Checked {
   };
   const { reference } = config;
   const references = reference === undefined ? [] : Array.isArray(reference) ? reference : [reference];
-  return { problem: { name: config.name, network, orientation, references } };
+  const labels = y.kind === 'vector' ? [...y.data] : undefined;
+  return { problem: { name: config.name, network, orientation, labels, references } };
 }
 
 type Find = (path: Finding['path'], message: string) => void;
@@ -146,7 +150,7 @@ function checkInputs(X: Matrix, { D, N, rows }: { D: number; N: number; rows: bo
   );
 }
 
-function labels(y: Float64Array, C: number, find: Find): Matrix | undefined {
+function fromLabels(y: Float64Array, C: number, find: Find): Matrix | undefined {
   const bad = [...y.entries()].filter(([, label]) => !Number.isInteger(label) || label < 0 || label >= C);
   for (const [n, label] of bad) find(['y', n], `expected a class label from 0 to ${C - 1}, found ${label}`);
   return bad.length > 0 ? undefined : oneHot(y, C);
@@ -180,4 +184,30 @@ function targets(given: Matrix, C: number, samples: 'columns' | 'rows', find: Fi
     );
   }
   return good ? Y : undefined;
+}
+
+/** A config as other programs get it: every array written out, defaults filled in, `activation` a list, no `reference`. */
+export function writtenOut({
+  name,
+  network,
+  orientation,
+  labels,
+}: Omit<Problem, 'references'>): Record<string, unknown> {
+  const nested = ({ shape, data }: Tensor): number[] | number[][] =>
+    shape.length === 1
+      ? [...data]
+      : Array.from({ length: shape[0]! }, (_, i) => [...data.subarray(i * shape[1]!, (i + 1) * shape[1]!)]);
+  const entries = parameters(network).map((parameter) => [
+    parameter.name,
+    nested(orientWeights(parameter, orientation)),
+  ]);
+  return {
+    ...(name !== undefined && { name }),
+    X: nested(orientSamples('X', network.X, orientation)),
+    y: labels ?? nested(orientSamples('y', network.Y, orientation)),
+    ...Object.fromEntries(entries),
+    reg: network.reg,
+    activation: network.layers.flatMap(({ activation }) => activation ?? []),
+    ...orientation,
+  };
 }

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readFailure } from '../config/errors.ts';
-import type { ReferenceSource } from '../config/problem.ts';
-import type { Precision } from './precision.ts';
-import { parseReference, type Reference } from './reference.ts';
+import { type Problem, type ReferenceSource, writtenOut } from '../config/problem.ts';
+import { type CommandOptions, runCommand } from './command.ts';
+import { parseReference, type Reference, type ReferenceOptions } from './reference.ts';
 
 /**
  * Loads a reference from where a config names it, or takes one that stands in the config itself.
@@ -13,9 +13,9 @@ import { parseReference, type Reference } from './reference.ts';
 export async function loadReference(
   source: ReferenceSource,
   folder: string,
-  precision?: Precision,
+  options: ReferenceOptions = {},
 ): Promise<Reference> {
-  if (typeof source !== 'string') return parseReference('inline reference', source, precision);
+  if (typeof source !== 'string') return parseReference('inline reference', source, options);
   const file = path.isAbsolute(source) ? source : path.join(folder, source);
   let text: string;
   try {
@@ -23,5 +23,18 @@ export async function loadReference(
   } catch (error) {
     throw readFailure(file, error);
   }
-  return parseReference(file, text, precision);
+  return parseReference(file, text, options);
+}
+
+/** Asks a shell command: the config on its standard input, a JSON reference on its standard output. */
+export async function askCommand(
+  command: string,
+  problem: Problem,
+  options: ReferenceOptions & CommandOptions,
+): Promise<Reference> {
+  return parseReference(
+    command,
+    await runCommand(command, JSON.stringify(writtenOut(problem)), options),
+    options,
+  );
 }

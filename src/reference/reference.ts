@@ -18,6 +18,13 @@ export interface Reference {
 export const LOSS_PARTS = ['data', 'regularization', 'total'] as const;
 export type LossPart = (typeof LOSS_PARTS)[number];
 
+export interface ReferenceOptions {
+  /** the precision it was computed in, whatever it says itself */
+  readonly precision?: Precision;
+  /** dW1, db1, … by the names that the reference uses for them */
+  readonly rename?: Readonly<Record<string, string>>;
+}
+
 type Find = (path: Path, message: string) => void;
 
 /**
@@ -27,7 +34,11 @@ type Find = (path: Path, message: string) => void;
  * @param reference a JSON text, in which NaN and Infinity may stand bare, or the value it would hold
  * @throws InputError if it is no JSON, holds no array of numbers where one must be, or no gradients at all
  */
-export function parseReference(name: string, reference: string | object, precision?: Precision): Reference {
+export function parseReference(
+  name: string,
+  reference: string | object,
+  { precision, rename = {} }: ReferenceOptions = {},
+): Reference {
   const document =
     typeof reference === 'string'
       ? parseJson(name, reference, { nonFinite: true })
@@ -35,12 +46,24 @@ export function parseReference(name: string, reference: string | object, precisi
   const findings: Finding[] = [];
   const read = readReference(document, (path, message) => findings.push({ path, message }));
   if (read === undefined || findings.length > 0) throw inputError(document, findings);
+  return makeReference(
+    name,
+    {
+      ...read,
+      tensors: read.tensors.map((tensor) => ({ ...tensor, name: rename[tensor.name] ?? tensor.name })),
+    },
+    precision,
+  );
+}
+
+/** A reference from what was read of it: its precision is what was asked for, declared, or guessed from its values. */
+function makeReference(name: string, { dtype, ...read }: Read, precision: Precision | undefined): Reference {
   const values = [...read.tensors, ...(read.logits ? [read.logits] : [])].flatMap(({ data }) => [...data]);
   return {
     name,
     ...read,
-    precision: precision ?? read.dtype ?? guessPrecision(values),
-    precisionFrom: precision !== undefined ? 'option' : read.dtype !== undefined ? 'declared' : 'values',
+    precision: precision ?? dtype ?? guessPrecision(values),
+    precisionFrom: precision !== undefined ? 'option' : dtype !== undefined ? 'declared' : 'values',
   };
 }
 

@@ -9,9 +9,14 @@ export function formatErrors({ problems, omitted }: InputError, style: Style): s
   return `${texts.join('\n')}\n`;
 }
 
-function formatProblem({ file, line, column, path, message, window }: InputProblem, style: Style): string {
+function formatProblem(
+  { file, line, column, path, message, window, output }: InputProblem,
+  style: Style,
+): string {
   const place = line > 0 ? `${file}:${line}:${column}` : file;
   const head = `${style.bad('error')}: ${style.heading(printable(place))}: ${path ? `${printable(path)}: ` : ''}${printable(message)}`;
+  if (output !== undefined)
+    return [head, ...output.split('\n').map((text) => style.dim('  | ') + printable(text))].join('\n');
   if (window === undefined || window.text.trim() === '') return head;
   const number = String(line);
   const margin = ' '.repeat(number.length);
@@ -33,6 +38,12 @@ export const printable = (text: string): string =>
 export const formatErrorsJson = ({ problems, omitted }: Pick<InputError, 'problems' | 'omitted'>): string =>
   writeJson({
     version: 1,
-    errors: problems.map(({ file, line, column, path, message }) => ({ file, line, column, path, message })),
+    errors: problems.map(({ file, line, column, path, message, output }) => ({
+      file,
+      line,
+      column,
+      path,
+      message: output === undefined ? message : `${message}\n${output}`,
+    })),
     omitted,
   });

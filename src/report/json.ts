@@ -13,7 +13,8 @@ import type { Report } from './table.ts';
 /** The version of the JSON output: it changes when a key changes its meaning. */
 const VERSION = 1;
 
-type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+/** What JSON can hold; numbers that it cannot are written as strings. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** One report, or several as `results` of one object. */
 export function formatJson(command: string, reports: readonly Report[], passed: boolean): string {

@@ -1,67 +1,84 @@
 import { spawnSync } from 'node:child_process';
-import { describe, expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { readFixture } from '../exact.ts';
 import { FIXTURES, fixture, folderWith, type Json, run, runJson, spawned } from './fcnet.ts';
 
 /** A Python that has a module: FCNET_PYTHON, the one on the path, or the system's. */
 function pythonWith(module: string): string | undefined {
-  const candidates = [process.env.FCNET_PYTHON, 'python3', '/usr/bin/python3'].filter(
-    (name) => name !== undefined,
-  );
-  const found = candidates.find((name) => spawnSync(name, ['-c', `import numpy, ${module}`]).status === 0);
+  const candidates = [process.env.FCNET_PYTHON, 'python3', '/usr/bin/python3'];
+  const imports = (name: string | undefined): boolean =>
+    name !== undefined && spawnSync(name, ['-c', `import numpy, ${module}`]).status === 0;
+  const found = candidates.find(imports);
   if (found === undefined)
     process.stderr.write(`SKIPPED: no Python here imports ${module}; FCNET_PYTHON may name one\n`);
   return found;
 }
 
-const twins = [
-  ['numpy', pythonWith('numpy')],
-  ['pytorch', pythonWith('torch')],
-] as const;
+/** Runs a twin for all fixtures and options in one Python, for importing torch takes a second each time. */
+const ALL = `
+import contextlib, json, runpy, sys
+script, folder, runs = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
+for net, *options in runs:
+    sys.argv = [script, *options]
+    with open(f"fixtures/{net}.json") as sys.stdin, open(f"{folder}/{net}.{options[-1]}.json", "w") as out:
+        with contextlib.redirect_stdout(out):
+            runpy.run_path(script, run_name="__main__")
+`;
 
-/** What a twin answers to a fixture. */
-async function answer(python: string, twin: string, net: string, ...options: string[]): Promise<string> {
-  const script = `fixtures/${twin}_net.py`;
-  const { code, stdout, stderr } = await spawned(python, [script, ...options], {
-    stdin: readFixture(`${net}.json`),
-  });
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  return stdout;
+/** What a twin answers to each fixture, by the last of its options; read when the tests run. */
+async function answers(python: string, script: string, options: string[][]): Promise<string> {
+  const folder = folderWith();
+  const runs = FIXTURES.flatMap((net) => options.map((option) => [net, ...option]));
+  const ran = await spawned(python, ['-c', ALL, script, folder, JSON.stringify(runs)]);
+  expect(ran).toEqual({ code: 0, stdout: '', stderr: '' });
+  return folder;
 }
 
-describe.each(twins)('the twin in %s', (twin, python = '') => {
-  describe.runIf(python).concurrent(python === '' ? 'is not here' : 'answers live:', () => {
-    test.each(FIXTURES.flatMap((net) => ['float64', 'float32'].map((dtype) => [net, dtype] as const)))(
-      '%s in %s agrees, and is judged as that, declared or not',
+const twins = [
+  ['NumPy', 'fixtures/numpy_net.py', pythonWith('numpy')],
+  ['PyTorch', 'fixtures/pytorch_net.py', pythonWith('torch')],
+] as const;
+
+describe.each(twins)('the twin in %s, live,', (_, script, python = '') => {
+  describe.runIf(python)(python ? 'as it answers now' : 'is not here', () => {
+    const precisions = ['float64', 'float32'];
+    let folder: string;
+    beforeAll(async () => {
+      const options = precisions.map((dtype) => ['--dtype', dtype]);
+      folder = await answers(python, script, options);
+    });
+
+    test.concurrent.each(FIXTURES.flatMap((net) => precisions.map((dtype) => [net, dtype] as const)))(
+      'agrees on %s in %s, and is judged as that, declared or not',
       async (net, dtype) => {
         const { dtype: declared, ...undeclared } = JSON.parse(
-          await answer(python, twin, net, '--dtype', dtype),
+          readFileSync(`${folder}/${net}.${dtype}.json`, 'utf8'),
         );
-        const cwd = folderWith({
-          'declared.json': { dtype: declared, ...undeclared },
-          'undeclared.json': undeclared,
-        });
-        const references = ['declared', 'undeclared'].flatMap((name) => [
-          '--reference',
-          `${cwd}/${name}.json`,
-        ]);
-        const { code, json } = await runJson(['compare', `fixtures/${net}.json`, ...references]);
+        expect(declared).toBe(dtype);
+        const cwd = folderWith({ 'undeclared.json': undeclared });
+        const references = [`${folder}/${net}.${dtype}.json`, `${cwd}/undeclared.json`];
+        const options = references.flatMap((file) => ['--reference', file]);
+        const { code, json } = await runJson(['compare', `fixtures/${net}.json`, ...options]);
         expect(code).toBe(0);
-        const [, ...live] = json.references;
-        for (const reference of live) expect(reference).toMatchObject({ dtype, passed: true });
-        expect(live).toHaveLength(2);
+        const live = { dtype, passed: true };
+        expect(json.references).toMatchObject([{ dtype: 'float64', passed: true }, live, live]);
       },
     );
 
-    test('and on standard input is refused with a bug in it', async () => {
-      const { gradients, ...rest } = JSON.parse(await answer(python, twin, 'two-layer'));
-      // The ½ of the penalty forgotten: dW2 + λW2.
-      const W2: number[][] = fixture('two-layer.json').W2;
-      const dW2 = gradients.dW2.map((row: number[], i: number) =>
-        row.map((value, j) => value + 0.5 * (W2[i]?.[j] ?? 0)),
+    test('with a config on standard input, is refused once there is a bug in it', async () => {
+      const ran = await spawned(python, [script], { stdin: readFixture('two-layer.json') });
+      expect(ran).toMatchObject({ code: 0, stderr: '' });
+      const reference = JSON.parse(ran.stdout);
+      // As if λ‖W‖² were the penalty: twice λW.
+      const { W2, reg } = fixture('two-layer.json');
+      const dW2 = reference.gradients.dW2.map((row: number[], i: number) =>
+        row.map((value, j) => value + reg * W2[i][j]),
       );
-      const folder = folderWith({ 'buggy.json': { ...rest, gradients: { ...gradients, dW2 } } });
-      const args = ['compare', 'fixtures/two-layer.json', '--reference', `${folder}/buggy.json`];
+      const cwd = folderWith({
+        'buggy.json': { ...reference, gradients: { ...reference.gradients, dW2 } },
+      });
+      const args = ['compare', 'fixtures/two-layer.json', '--reference', `${cwd}/buggy.json`];
       const { code, stdout } = await run(args);
       expect(code).toBe(1);
       expect(stdout).toMatch(/✖ dW2 against .*buggy\.json: 20 of 20 entries mismatch/);
@@ -70,17 +87,21 @@ describe.each(twins)('the twin in %s', (twin, python = '') => {
   });
 });
 
-const [[, numpy]] = twins;
+const [[, numpyScript, numpy = '']] = twins;
 
-describe.runIf(numpy).concurrent('the numerical gradient of NumPy', () => {
-  test.each(['two-layer', 'deep'])('of %s agrees where its rounding is allowed for', async (net) => {
-    const folder = folderWith({
-      'numerical.json': await answer(numpy as string, 'numpy', net, '--numerical'),
-    });
-    const args = ['compare', `fixtures/${net}.json`, '--reference', `${folder}/numerical.json`];
-    const { code, json } = await runJson([...args, '--rtol', '1e-5', '--atol', '1e-9']);
+describe.runIf(numpy)('the numerical gradient of NumPy', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await answers(numpy, numpyScript, [['--numerical']]);
+  });
+
+  test.concurrent.each(FIXTURES)('of %s agrees where its rounding is allowed for', async (net) => {
+    const args = ['compare', `fixtures/${net}.json`, '--reference', `${folder}/${net}.--numerical.json`];
+    const { code, json } = await runJson([...args, '--rtol', '1e-5', '--atol', '1e-8']);
     expect(code).toBe(0);
-    const worst = Object.values<Json>(json.references[1].tensors).map(({ maxAbsError }) => maxAbsError.value);
-    expect(Math.max(...worst)).toBeGreaterThan(1e-13); // it is not backprop's own answer
+    const errors = Object.values<Json>(json.references[1].tensors).map(
+      ({ maxAbsError }) => maxAbsError.value,
+    );
+    expect(Math.max(...errors)).toBeGreaterThan(1e-13); // it is no analytic gradient
   });
 });

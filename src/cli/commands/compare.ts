@@ -1,13 +1,21 @@
-import { type Command, Option } from 'commander';
-import { compare } from '../../index.ts';
-import { loadReference } from '../../reference/load.ts';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { backprop, compare } from '../../index.ts';
+import { askCommand, loadReference } from '../../reference/load.ts';
 import { PRECISIONS, type Precision } from '../../reference/precision.ts';
+import type { ReferenceOptions } from '../../reference/reference.ts';
 import { addCheck, type CheckCommandOptions, gradcheckOptions } from '../checks.ts';
 import type { Cli } from '../evaluation.ts';
+import type { Input } from '../inputs.ts';
+import { positive } from '../options.ts';
+import { updateGolden } from '../update.ts';
 
 interface CompareCommandOptions extends CheckCommandOptions {
   readonly reference: readonly string[];
+  readonly against: readonly string[];
+  readonly rename: Readonly<Record<string, string>>;
   readonly dtype?: Precision;
+  readonly timeout: number;
+  readonly update: boolean;
 }
 
 /** `fcnet compare [configs...]` */
@@ -15,21 +23,78 @@ export const addCompare = (program: Command, cli: Cli): Command =>
   addCheck<CompareCommandOptions>(program, cli, {
     name: 'compare',
     description: 'analytic, numerical and reference gradients side by side, with a verdict for each',
-    async check({ problem, references }, { reference, dtype, ...options }) {
-      const named = await references(dtype);
-      const more = await Promise.all(reference.map((file) => loadReference(file, '', dtype)));
-      return { command: 'compare', result: compare(problem, [...named, ...more], gradcheckOptions(options)) };
+    async check(input, options) {
+      if (options.update) await updateGolden(options.reference, input, backprop(input.problem), cli.io);
+      const references = [...(await filed(input, options)), ...(await asked(input, options, cli))];
+      return { command: 'compare', result: compare(input.problem, references, gradcheckOptions(options)) };
     },
   })
     .option(
       '--reference <file>',
       "a reference besides the config's own (repeatable)",
-      (file: string, files: string[]) => [...files, file],
+      several,
       [] as string[],
+    )
+    .option(
+      '--against <command>',
+      'a shell command that gets the config as JSON on standard input and answers with a reference (repeatable)',
+      several,
+      [] as string[],
+    )
+    .option(
+      '--rename <theirs=ours>',
+      'what a reference calls a gradient, such as fc1.weight=dW1 (repeatable)',
+      rename,
+      {} as Record<string, string>,
     )
     .addOption(
       new Option(
         '--dtype <name>',
         'the precision the references were computed in (default: from the file, or its values)',
       ).choices(PRECISIONS),
+    )
+    .option('--timeout <seconds>', 'how long a command of --against may take', positive, 60)
+    .option(
+      '-u, --update',
+      'write what backprop --json prints to the one --reference named (never in CI)',
+      false,
     );
+
+const several = (text: string, previous: readonly string[]): string[] => [...previous, text];
+
+function rename(text: string, previous: Readonly<Record<string, string>>): Record<string, string> {
+  const names = /^(.+)=(d[Wb][1-9]\d*)$/.exec(text);
+  if (names === null) throw new InvalidArgumentError('Expected THEIRS=OURS, such as fc1.weight=dW1.');
+  return { ...previous, [names[1] as string]: names[2] as string };
+}
+
+const referenceOptions = ({ dtype, rename: names }: CompareCommandOptions): ReferenceOptions => ({
+  rename: names,
+  ...(dtype !== undefined && { precision: dtype }),
+});
+
+/** The references of the config and of --reference. */
+async function filed({ references }: Input, options: CompareCommandOptions) {
+  const own = await references(referenceOptions(options));
+  return [
+    ...own,
+    ...(await Promise.all(
+      options.reference.map((file) => loadReference(file, '', referenceOptions(options))),
+    )),
+  ];
+}
+
+/** The answers of the commands, one after another: each may use all of the machine. */
+async function asked({ problem }: Input, options: CompareCommandOptions, { io }: Cli) {
+  const answers = [];
+  for (const command of options.against) {
+    answers.push(
+      await askCommand(command, problem, {
+        ...referenceOptions(options),
+        timeout: options.timeout,
+        onInterrupt: io.onInterrupt,
+      }),
+    );
+  }
+  return answers;
+}

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ActivationName } from '../../core/activations.ts';
 import { init } from '../../index.ts';
 import { drawStrength } from '../../report/audit.ts';
-import { writeJson } from '../../report/json.ts';
+import { type Json, writeJson } from '../../report/json.ts';
 import { makeStyle } from '../../report/style.ts';
 import type { Cli } from '../evaluation.ts';
 import { wantsColor, widthOf } from '../io.ts';
@@ -48,8 +48,7 @@ export const addInit = (program: Command, { io }: Cli): Command =>
         );
       }
       const { config, audit } = init({ sizes: layers, ...options });
-      const { X, y, reg, activation, ...parameters } = config;
-      const text = writeJson({ X, y, ...parameters, reg, ...(activation.length > 0 && { activation }) });
+      const text = writeJson(config as Json);
       if (output === undefined) io.stdout.write(text);
       else await writeWhole(output, text);
       if (audit.caught < audit.total) {

@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest';
+import { InputError, type InputProblem } from '../../src/config/errors.ts';
+import { formatErrors, formatErrorsJson, printable } from '../../src/report/errors.ts';
+import { makeStyle } from '../../src/report/style.ts';
+
+const problem: InputProblem = {
+  file: 'net.json',
+  line: 12,
+  column: 9,
+  path: 'W1[2][0]',
+  message: 'expected a finite number, found "2"',
+  window: { text: '  "W1": ["2"]', caret: 9 },
+};
+const whole = { file: 'net.json', line: 0, column: 0, path: '', message: 'there is no such file' };
+const plain = makeStyle(false);
+
+describe('errors for a person', () => {
+  test('name file, line, column and path, and point at the place', () => {
+    expect(formatErrors(new InputError([problem]), plain)).toMatchInlineSnapshot();
+  });
+
+  test.each([
+    ['of a whole file have no place', [whole], 0, 'error: net.json: there is no such file\n'],
+    [
+      'are counted where they are many',
+      [whole],
+      1,
+      'error: net.json: there is no such file\nand 1 more error\n',
+    ],
+    ['are counted in the plural', [whole], 7, 'error: net.json: there is no such file\nand 7 more errors\n'],
+    [
+      'show no empty window',
+      [{ ...problem, window: { text: ' ', caret: 0 } }],
+      0,
+      'error: net.json:12:9: W1[2][0]: expected a finite number, found "2"\n',
+    ],
+  ])('%s', (_, problems, omitted, text) => {
+    expect(formatErrors(new InputError(problems, omitted), plain)).toBe(text);
+  });
+
+  test('keep the caret in its column where a character cannot be shown', () => {
+    const window = { text: '"\u001b[31m": "2"', caret: 9 };
+    const [, shown, caret] = formatErrors(new InputError([{ ...problem, window }]), plain).split('\n') as [
+      string,
+      string,
+      string,
+    ];
+    expect(shown).toBe('  12 | "·[31m": "2"');
+    expect(shown.slice(caret.indexOf('^'))).toBe('"2"');
+  });
+
+  test('are coloured where asked', () => {
+    expect(formatErrors(new InputError([problem]), makeStyle(true))).toMatch(
+      /^\u001b\[31merror\u001b\[39m: /,
+    );
+  });
+});
+
+test('errors as JSON are data without a window', () => {
+  const { window, ...data } = problem;
+  expect(window).toBeDefined();
+  expect(JSON.parse(formatErrorsJson(new InputError([problem, whole], 3)))).toEqual({
+    version: 1,
+    errors: [data, whole],
+    omitted: 3,
+  });
+});
+
+test.each([
+  ['a plain text, with accents: é ŷ 中', 'a plain text, with accents: é ŷ 中'],
+  ['\u001b[2J', '·[2J'],
+  ['a\tb\r\n', 'a b··'],
+  ['\u0000\u007f\u009b', '···'],
+  ['\u202eabc\u2066\u200b\ufeff', '·abc···'],
+])('%j is printed as %j', (text, shown) => {
+  expect(printable(text)).toBe(shown);
+});
