@@ -2,6 +2,7 @@ import type { Network } from '../core/network.ts';
 import { CANONICAL } from '../core/orientation.ts';
 import type { GradcheckOptions } from '../gradcheck/gradcheck.ts';
 import { type AuditedCheck, auditedGradcheck, type StrengthOptions } from '../mistakes/strength.ts';
+import { agreeWithEachOther, type Consensus, consensusOf } from './consensus.ts';
 import { type JudgeOptions, judgeReference, type ReferenceVerdict } from './judge.ts';
 import type { Reference } from './reference.ts';
 
@@ -11,6 +12,8 @@ export type CompareOptions = GradcheckOptions & StrengthOptions & JudgeOptions;
 export interface Comparison {
   readonly check: AuditedCheck;
   readonly references: readonly ReferenceVerdict[];
+  /** who stands alone, where there are several references */
+  readonly consensus: Consensus | null;
   /** the gradient check passes and so does every reference */
   readonly passed: boolean;
 }
@@ -27,7 +30,7 @@ export function compare(
   );
   const decided = options.strict !== true || verdicts.every(isDecided);
   const passed = check.passed && decided && verdicts.every((verdict) => verdict.passed);
-  return { check, references: verdicts, passed };
+  return { check, references: verdicts, consensus: consensusOf(verdicts, agreeWithEachOther), passed };
 }
 
 /** Whether no entry of a reference is inconclusive. */

@@ -152,11 +152,15 @@ function checkedJson(tensor: CheckedTensor): Json {
   };
 }
 
-const compareJson = ({ check, references, passed }: Comparison, logits: Tensor): Record<string, Json> => ({
+const compareJson = (
+  { check, references, consensus, passed }: Comparison,
+  logits: Tensor,
+): Record<string, Json> => ({
   logits: nested(logits),
   loss: lossJson(check.loss),
   ...checkJson(check, passed),
   references: references.map(referenceJson),
+  consensus: consensus && { agree: consensus.agree, odd: consensus.odd },
 });
 
 const referenceJson = ({

@@ -2,6 +2,7 @@ import type { Loss } from '../core/loss.ts';
 import type { Network } from '../core/network.ts';
 import type { CheckedTensor, GradientCheck } from '../gradcheck/gradcheck.ts';
 import { indexOf, relativeError, type TensorVerdict } from '../gradcheck/verdict.ts';
+import { type Consensus, OURSELVES } from '../reference/consensus.ts';
 import type { ReferenceTensor, ReferenceVerdict } from '../reference/judge.ts';
 import type { LossPart } from '../reference/reference.ts';
 import { drawTable, formatEntry, formatShape, summarised } from './layout.ts';
@@ -310,9 +311,21 @@ export function drawVague(references: readonly ReferenceVerdict[], { style }: Re
 
 const entries = (count: number): string => (count === 1 ? '1 entry is' : `${count} entries are`);
 
-/** What a reference is called in a column: the end of its path. */
-export const shortName = (name: string): string =>
-  (name.split(/[\\/]/).at(-1) as string).replace(/\.json$/, '');
+/** Who stands alone among several references. */
+export function drawConsensus(consensus: Consensus | null, { style }: ReportOptions): string[] {
+  if (consensus === null) return [];
+  const [odd, agree] = [consensus.odd.map(shortName).join(', '), consensus.agree.map(shortName).join(', ')];
+  const advice = consensus.odd.includes(OURSELVES)
+    ? '; does the config describe the network that they ran?'
+    : '';
+  return [`${style.bad(`odd one out: ${odd}`)}; ${agree} agree with one another${advice}`];
+}
+
+/** What a reference is called in a column: the end of its path, or of its command. */
+export function shortName(name: string): string {
+  const end = (name.split(/[\\/]/).at(-1) as string).replace(/\.json$/, '');
+  return end.length <= 24 ? end : `${end.slice(0, 23)}…`;
+}
 
 /** `difference propagation, h = 2⁻¹⁰⁰` */
 export function formatMethod({ method, step }: GradientCheck): string {

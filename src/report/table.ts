@@ -12,6 +12,7 @@ import { drawFunction, drawFunctionMismatch } from './functions.ts';
 import { drawTensor, formatShape } from './layout.ts';
 import {
   countEntries,
+  drawConsensus,
   drawEntries,
   drawHeader,
   drawInconclusive,
@@ -154,7 +155,7 @@ function check(result: AuditedCheck, options: ReportOptions): string[] {
 }
 
 function comparison(
-  { check: result, references, passed }: Comparison,
+  { check: result, references, consensus, passed }: Comparison,
   problem: Problem,
   options: ReportOptions,
 ): string[] {
@@ -168,6 +169,7 @@ function comparison(
     drawSummary(result, references, options),
     ...drawMismatches(result, references, options),
     ...drawDiagnosis(references, options),
+    ...drawConsensus(consensus, options),
     ...drawInconclusive(result, options),
     ...drawVague(references, options),
     ...(references.length === 0

@@ -16,7 +16,12 @@ const plain = makeStyle(false);
 
 describe('errors for a person', () => {
   test('name file, line, column and path, and point at the place', () => {
-    expect(formatErrors(new InputError([problem]), plain)).toMatchInlineSnapshot();
+    expect(formatErrors(new InputError([problem]), plain)).toMatchInlineSnapshot(`
+      "error: net.json:12:9: W1[2][0]: expected a finite number, found "2"
+        12 |   "W1": ["2"]
+           |          ^
+      "
+    `);
   });
 
   test.each([
@@ -50,9 +55,8 @@ describe('errors for a person', () => {
   });
 
   test('are coloured where asked', () => {
-    expect(formatErrors(new InputError([problem]), makeStyle(true))).toMatch(
-      /^\u001b\[31merror\u001b\[39m: /,
-    );
+    const text = formatErrors(new InputError([problem]), makeStyle(true));
+    expect(text.startsWith('\u001b[31merror\u001b[39m: ')).toBe(true);
   });
 });
 

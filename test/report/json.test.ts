@@ -15,7 +15,22 @@ test('a row of numbers is a line, so that a diff shows which one changed', () =>
     none: [],
     text: 'a "b"',
   };
-  expect(writeJson(value)).toMatchInlineSnapshot();
+  expect(writeJson(value)).toMatchInlineSnapshot(`
+    "{
+      "version": 1,
+      "gradients": {
+        "dW1": [
+          [1, 2],
+          [3, 4.5]
+        ],
+        "db1": [0, -1e-9]
+      },
+      "empty": {},
+      "none": [],
+      "text": "a \\"b\\""
+    }
+    "
+  `);
 });
 
 test.each([

@@ -42,11 +42,24 @@ test.each([
 
 describe('a tensor', () => {
   test('is a table with its indices', () => {
-    expect(drawTensor(counting(2, 3), PLAIN)).toMatchInlineSnapshot();
+    expect(drawTensor(counting(2, 3), PLAIN)).toMatchInlineSnapshot(`
+      "┌───┬───┬───┬───┐
+      │   │ 0 │ 1 │ 2 │
+      ├───┼───┼───┼───┤
+      │ 0 │ 0 │ 1 │ 2 │
+      │ 1 │ 3 │ 4 │ 5 │
+      └───┴───┴───┴───┘"
+    `);
   });
 
   test('that is a vector is a row', () => {
-    expect(drawTensor(counting(4), PLAIN)).toMatchInlineSnapshot();
+    expect(drawTensor(counting(4), PLAIN)).toMatchInlineSnapshot(`
+      "┌──┬───┬───┬───┬───┐
+      │  │ 0 │ 1 │ 2 │ 3 │
+      ├──┼───┼───┼───┼───┤
+      │  │ 0 │ 1 │ 2 │ 3 │
+      └──┴───┴───┴───┴───┘"
+    `);
   });
 
   test('that is large is summarised at both ends, and the gap has its own row and column', () => {

@@ -1,0 +1,115 @@
+import { backprop } from '../../src/core/backprop.ts';
+import { forward, type Pass } from '../../src/core/forward.ts';
+import { summedSize, UNIT_ROUNDOFF } from '../../src/gradcheck/noise.ts';
+import { mistakenGradient, mistakenSize, type Variant, variants } from '../../src/mistakes/variants.ts';
+import { type BenchNetwork, benchNetwork, type Group } from './networks.ts';
+import { judgements, RULES, type Rule, variantName } from './rules.ts';
+
+/** What happened on one network, or on all of a group. */
+export interface Count {
+  networks: number;
+  entries: number;
+  /** entries of the right gradient that fcnet leaves open */
+  inconclusive: number;
+  /** mistakes that change some entry by more than 1e-3 of itself, and by more than rounding */
+  effective: number;
+  /** networks whose right gradient is refused */
+  readonly alarms: Record<Rule, number>;
+  /** effective mistakes that are not refused */
+  readonly misses: Record<Rule, number>;
+  /** mistakes that change some entry by more than 1e-3 of itself, but none by more than rounding */
+  hidden: number;
+  /** those of them that are not refused */
+  readonly hiddenMisses: Record<Rule, number>;
+}
+
+/** A false alarm or a miss of fcnet, to be made again by the seed. */
+export interface Failure {
+  readonly seed: number;
+  readonly group: Group;
+  readonly what: string;
+}
+
+const none = (): Record<Rule, number> => ({ fcnet: 0, torch: 0, CS231n: 0 });
+
+export const emptyCount = (): Count => ({
+  networks: 0,
+  entries: 0,
+  inconclusive: 0,
+  effective: 0,
+  alarms: none(),
+  misses: none(),
+  hidden: 0,
+  hiddenMisses: none(),
+});
+
+/** Counts what the three checkers say of the networks of some seeds, group by group. */
+export function countVerdicts(
+  seeds: Iterable<number>,
+  progress: (seed: number) => void = () => {},
+): { counts: Map<Group, Count>; failures: Failure[] } {
+  const counts = new Map<Group, Count>();
+  const failures: Failure[] = [];
+  for (const seed of seeds) {
+    const bench = benchNetwork(seed);
+    const count = counts.get(bench.group) ?? emptyCount();
+    counts.set(bench.group, count);
+    failures.push(...countNetwork(bench, count));
+    progress(seed);
+  }
+  return { counts, failures };
+}
+
+function countNetwork({ seed, group, network }: BenchNetwork, count: Count): Failure[] {
+  const pass = forward(network);
+  const tried = variants(pass);
+  const { judged, check } = judgements(pass, tried);
+  count.networks++;
+  for (const tensor of check.tensors) {
+    count.entries += tensor.checked;
+    count.inconclusive += tensor.inconclusive;
+  }
+  const failures: string[] = [];
+  for (const rule of RULES) if (judged[rule].alarm) count.alarms[rule]++;
+  if (judged.fcnet.alarm) failures.push('false alarm');
+
+  const effects = effectsOn(pass);
+  for (const variant of tried) {
+    const effect = effects(variant);
+    if (effect === 'none') continue;
+    count[effect]++;
+    const misses = effect === 'effective' ? count.misses : count.hiddenMisses;
+    for (const rule of RULES) {
+      if (judged[rule].caught.has(variantName(variant))) continue;
+      misses[rule]++;
+      if (rule === 'fcnet' && effect === 'effective') failures.push(`${variantName(variant)} is missed`);
+    }
+  }
+  return failures.map((what) => ({ seed, group, what }));
+}
+
+/**
+ * Whether a mistake changes the gradient. It is *effective* where some entry changes by more than a
+ * thousandth of itself, and by more than 10⁴uS: S is the size of the terms that are summed into the entry,
+ * of the right or the mistaken one, so that a change of some uS can be nothing but the rounding of the two.
+ * What changes an entry by a thousandth, but only where that is such rounding, is *hidden*.
+ */
+function effectsOn(pass: Pass): (variant: Variant) => 'effective' | 'hidden' | 'none' {
+  const right = backprop(pass);
+  const sizes = summedSize(pass);
+  return (variant) => {
+    const mistaken = mistakenGradient(pass, variant);
+    const own = mistakenSize(pass, variant);
+    let effect: 'hidden' | 'none' = 'none';
+    for (const [l, { data }] of right.entries()) {
+      for (const [i, a] of data.entries()) {
+        const b = mistaken[l]!.data[i]!;
+        if (Math.abs(a - b) <= 1e-3 * Math.max(Math.abs(a), Math.abs(b))) continue;
+        effect = 'hidden';
+        const S = Math.max(sizes[l]!.data[i]!, own[l]!.data[i]!);
+        if (!(Math.abs(a - b) <= 1e4 * UNIT_ROUNDOFF * S)) return 'effective';
+      }
+    }
+    return effect;
+  };
+}

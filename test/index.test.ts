@@ -1,0 +1,168 @@
+import { describe, expect, test } from 'vitest';
+import * as fcnet from '../src/index.ts';
+import {
+  backprop,
+  compare,
+  forward,
+  gradcheck,
+  InputError,
+  loss,
+  parseConfig,
+  parseReference,
+} from '../src/index.ts';
+import { closeTo, exactNetworks, flat, outside, readFixture } from './exact.ts';
+
+/** W x with x = (1, 2) for two classes: what comes of it is known by hand. */
+const byHand = {
+  X: [[1], [2]],
+  y: [0],
+  W1: [
+    [1, 1],
+    [0, 0],
+  ],
+  b1: [0, Math.log(3)],
+  reg: 0.5,
+};
+// z = (3, log 3), so that ŷ₁/ŷ₂ = e³/3.
+const p = Math.exp(3) / (Math.exp(3) + 3);
+
+const named = (tensors: readonly fcnet.Tensor[]): Record<string, number[]> =>
+  Object.fromEntries(tensors.map(({ name, data }) => [name, [...data]]));
+
+test('the library offers what its documentation names', () => {
+  const functions = [
+    'backprop',
+    'compare',
+    'forward',
+    'gradcheck',
+    'loss',
+    'parseConfig',
+    'parseReference',
+    'InputError',
+  ];
+  expect(Object.keys(fcnet)).toEqual(expect.arrayContaining(functions));
+});
+
+describe('what is known by hand', () => {
+  const problem = parseConfig(byHand);
+
+  test('forward: logits and probabilities', () => {
+    const { logits, probabilities } = forward(problem);
+    expect(logits).toEqual({ name: 'logits', shape: [2, 1], data: Float64Array.of(3, Math.log(3)) });
+    expect(probabilities).toMatchObject({ name: 'probabilities', shape: [2, 1] });
+    expect(probabilities.data[0]).toBeCloseTo(p, 15);
+  });
+
+  test('loss: its parts in nats', () => {
+    const { data, regularization, total, weightNorms } = loss(problem);
+    expect(data).toBeCloseTo(-Math.log(p), 15);
+    expect([regularization, weightNorms]).toEqual([0.5, [2]]);
+    expect(total).toBe(data + regularization);
+  });
+
+  test('backprop: (ŷ − t)xᵀ + λW and ŷ − t', () => {
+    const { gradients, ...rest } = backprop(problem);
+    expect(gradients.map(({ name, shape }) => [name, shape])).toEqual([
+      ['dW1', [2, 2]],
+      ['db1', [2]],
+    ]);
+    const { dW1, db1 } = named(gradients);
+    const d = p - 1;
+    const expected = [d + 0.5, 2 * d + 0.5, -d, -2 * d];
+    expect(
+      outside(
+        Float64Array.from(dW1 ?? []),
+        Float64Array.from(expected),
+        Float64Array.from(expected, () => 1e-15),
+      ),
+    ).toEqual([]);
+    expect(db1?.[0]).toBeCloseTo(d, 15);
+    expect(rest).toEqual({ ...forward(problem), loss: loss(problem) });
+  });
+});
+
+describe('parseConfig', () => {
+  test('takes a text or a value, and leaves the value as it was', () => {
+    const before = structuredClone(byHand);
+    const results = [parseConfig(byHand), parseConfig(JSON.stringify(byHand))].map((problem) =>
+      named(backprop(problem).gradients),
+    );
+    expect(results[0]).toEqual(results[1]);
+    expect(byHand).toEqual(before);
+  });
+
+  test('refuses with what, where, and in which file', () => {
+    const parsing = (): unknown =>
+      parseConfig('{\n "X": [[1]],\n "y": [2],\n "W1": [[1], [2]], "b1": [0, 0]\n}', { file: 'mine.json' });
+    expect(parsing).toThrow(InputError);
+    expect(parsing).toThrow('mine.json:3:8: y[0]: expected a class label from 0 to 1, found 2');
+  });
+
+  test('lets overrides come before the config', () => {
+    expect(loss(parseConfig(byHand, { overrides: { reg: 0 } })).regularization).toBe(0);
+  });
+});
+
+describe('gradients lie as the config does', () => {
+  test.each(exactNetworks.map((network) => [network.name, network] as const))(
+    '%s',
+    (name, { problem, answer }) => {
+      const result = backprop(problem);
+      expect(result.gradients.map((tensor) => tensor.name)).toEqual(Object.keys(answer.gradients));
+      for (const { name: tensor, data, shape } of [...result.gradients, result.logits]) {
+        const expected = tensor === 'logits' ? answer.logits : (answer.gradients[tensor] ?? []);
+        expect(shape[0]).toBe(expected.length);
+        if (name === 'seed' && tensor === 'db1') continue; // a sum that cancels to 0
+        expect(outside(data, flat(expected), closeTo(flat(expected)))).toEqual([]);
+      }
+    },
+  );
+});
+
+describe('a check is data', () => {
+  const problem = parseConfig(readFixture('deep.json'));
+
+  test('gradcheck passes, with what it did and what it found', () => {
+    const check = gradcheck(problem, { only: ['dW2'], sample: 5, seed: 1, step: 2 ** -90 });
+    expect(check).toMatchObject({
+      passed: true,
+      step: 2 ** -90,
+      method: 'difference propagation',
+      inconclusive: [],
+    });
+    expect(check.tensors).toMatchObject([{ name: 'dW2', shape: [7, 6], checked: 5, mismatched: 0 }]);
+    expect([...(check.tensors[0]?.numerical ?? [])].filter((value) => !Number.isNaN(value))).toHaveLength(5);
+  });
+
+  test('compare says which reference disagrees and where, and throws nothing', () => {
+    const right = JSON.parse(readFixture('deep.pytorch.json'));
+    const wrong = structuredClone(right);
+    wrong.gradients.dW4[3][2] *= -1;
+    const references = [parseReference('right', right), parseReference('wrong', wrong)];
+    const { passed, references: verdicts } = compare(problem, references);
+    expect(passed).toBe(false);
+    expect(verdicts.map((verdict) => [verdict.name, verdict.passed])).toEqual([
+      ['right', true],
+      ['wrong', false],
+    ]);
+    const dW4 = verdicts[1]?.tensors.find(({ name }) => name === 'dW4');
+    expect(dW4).toMatchObject({
+      mismatched: 1,
+      maxAbsError: { index: [3, 2] },
+      maxRelError: { value: expect.closeTo(2, 6) },
+    });
+  });
+
+  test('compare without references is the gradient check alone', () => {
+    expect(compare(problem, [])).toMatchObject({ passed: true, references: [], check: { passed: true } });
+  });
+
+  test('a result is a copy: changing it does not change the next', () => {
+    const first = backprop(problem);
+    const before = named(first.gradients);
+    for (const { data } of first.gradients) data.fill(0);
+    first.logits.data.fill(0);
+    expect(named(backprop(problem).gradients)).toEqual(before);
+    expect(gradcheck(problem).passed).toBe(true);
+  });
+});

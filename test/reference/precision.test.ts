@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { guessPrecision, LIMITS, PRECISIONS } from '../../src/reference/precision.ts';
+
+const { fround } = Math;
+const doubles = [0.1234567890123, -2.718281828459045, 1e-9 / 3];
+const floats = doubles.map(fround);
+const nineDigits = floats.map((value) => Number(value.toPrecision(9)));
+const sevenDigits = floats.map((value) => Number(value.toPrecision(7)));
+
+test.each<[string, number[], string]>([
+  ['float64 numbers', doubles, 'float64'],
+  ['float32 numbers', floats, 'float32'],
+  ['float32 numbers in 9 digits, as %.9g prints them', nineDigits, 'float32'],
+  ['float32 numbers in 7 digits, which are no longer float32', sevenDigits, 'float64'],
+  ['float32 numbers, printed either way', [...floats, ...nineDigits], 'float32'],
+  ['float32 numbers and a single float64 number', [...floats, doubles[0] as number], 'float64'],
+  ['short decimals, which tell nothing', [0.1, 0.25, -3, 1e-7, 123456], 'float64'],
+  ['short decimals among float32 numbers', [0.1, 0, ...floats], 'float32'],
+  ['short decimals among float64 numbers', [0.1, 0, ...doubles], 'float64'],
+  [
+    'float32 numbers with a NaN and an infinity',
+    [...floats, Number.NaN, Number.NEGATIVE_INFINITY],
+    'float32',
+  ],
+  ['no finite number', [Number.NaN], 'float64'],
+  ['numbers larger than float32 has', [1.2345678e39, ...floats], 'float64'],
+  ['numbers smaller than float32 has', [1.2345678e-50, ...floats], 'float64'],
+  ['the smallest of float32', [2 ** -149 * 3, 2 ** -140 * 1.5], 'float32'],
+  ['nothing', [], 'float64'],
+])('%s', (_, values, precision) => {
+  expect(guessPrecision(values)).toBe(precision);
+});
+
+test('a coarser precision is judged more loosely in every respect', () => {
+  const limits = PRECISIONS.map((precision) => LIMITS[precision]);
+  for (const key of ['unitRoundoff', 'rtol', 'floor'] as const) {
+    const values = limits.map((limit) => limit[key]);
+    expect(values).toEqual(values.toSorted((a, b) => a - b));
+  }
+  expect(limits.map(({ rtol }) => rtol)).toEqual([1e-7, 1e-6, 2e-3]);
+});

@@ -1,0 +1,184 @@
+import { describe, expect, test } from 'vitest';
+import { InputError } from '../../src/config/errors.ts';
+import { parseReference, type Reference } from '../../src/reference/reference.ts';
+
+const tensors = ({ tensors }: Reference): Record<string, [readonly number[], number[]]> =>
+  Object.fromEntries(tensors.map(({ name, shape, data }) => [name, [shape, [...data]]]));
+
+describe('a reference holds', () => {
+  test.each<[string, string | object, Record<string, [number[], number[]]>]>([
+    [
+      'gradients at the top level',
+      { dW1: [[1, 2]], db1: [3] },
+      {
+        dW1: [
+          [1, 2],
+          [1, 2],
+        ],
+        db1: [[1], [3]],
+      },
+    ],
+    [
+      'gradients under gradients',
+      { gradients: { dW1: [[1], [2]] } },
+      {
+        dW1: [
+          [2, 1],
+          [1, 2],
+        ],
+      },
+    ],
+    [
+      'only those under gradients, where there are such',
+      { gradients: { dW1: [1] }, dW2: [2] },
+      { dW1: [[1], [1]] },
+    ],
+    [
+      'what has other names, to be told that it is unknown',
+      { grad: [1], dW1: [2] },
+      { grad: [[1], [1]], dW1: [[1], [2]] },
+    ],
+    [
+      'nothing of who made it',
+      { version: 1, provenance: { torch: '2' }, name: 'x', dW1: [2] },
+      { dW1: [[1], [2]] },
+    ],
+    [
+      'a bias as a column',
+      { db1: [[1], [2]] },
+      {
+        db1: [
+          [2, 1],
+          [1, 2],
+        ],
+      },
+    ],
+    [
+      'arrays of any depth',
+      {
+        dW1: [
+          [
+            [1, 2],
+            [3, 4],
+          ],
+        ],
+      },
+      {
+        dW1: [
+          [1, 2, 2],
+          [1, 2, 3, 4],
+        ],
+      },
+    ],
+    [
+      'bare words that Python writes',
+      '{"dW1": [NaN, Infinity, -Infinity]}',
+      { dW1: [[3], [Number.NaN, 1 / 0, -1 / 0]] },
+    ],
+    [
+      'the same words as texts',
+      '{"dW1": ["NaN", "Infinity", "-Infinity"]}',
+      { dW1: [[3], [Number.NaN, 1 / 0, -1 / 0]] },
+    ],
+    [
+      'no word inside a text',
+      '{"note \\" NaN": "Infinity, NaN", "dW1": [NaN]}',
+      { dW1: [[1], [Number.NaN]] },
+    ],
+    ['a text that starts with a byte order mark', '\ufeff{"dW1": [1]}', { dW1: [[1], [1]] }],
+  ])('%s', (_, given, expected) => {
+    expect(tensors(parseReference('theirs', given))).toEqual(expected);
+  });
+
+  test.each([
+    ['a number', 1.5, { total: 1.5 }],
+    ['all parts', { data: 1, regularization: 0.5, total: 1.5 }, { data: 1, regularization: 0.5, total: 1.5 }],
+    ['some parts', { data: 1 }, { data: 1 }],
+    ['parts and more', { data: 1, weightNorms: { W1: 2 } }, { data: 1 }],
+    ['a NaN', 'NaN', { total: Number.NaN }],
+    ['nothing', undefined, undefined],
+    ['null', null, undefined],
+  ])('a loss that is %s', (_, loss, expected) => {
+    expect(parseReference('theirs', { dW1: [1], loss }).loss).toEqual(expected);
+  });
+
+  test('logits', () => {
+    const { logits } = parseReference('theirs', {
+      dW1: [1],
+      logits: [
+        [1, 2],
+        [3, 4],
+        [5, 6],
+      ],
+    });
+    expect(logits).toEqual({ name: 'logits', shape: [3, 2], data: Float64Array.of(1, 2, 3, 4, 5, 6) });
+    expect(parseReference('theirs', { dW1: [1] }).logits).toBeUndefined();
+  });
+
+  test.each([
+    ['what it says', { dtype: 'float16', dW1: [1 / 3] }, 'float16', 'declared'],
+    ['what its gradients give away', { dW1: [Math.fround(1 / 3)] }, 'float32', 'values'],
+    ['what its logits give away', { dW1: [0.5], logits: [[Math.fround(0.1)]] }, 'float32', 'values'],
+    ['float64 else', { dW1: [1 / 3] }, 'float64', 'values'],
+  ])('a precision, %s', (_, given, precision, precisionFrom) => {
+    expect(parseReference('theirs', given)).toMatchObject({ name: 'theirs', precision, precisionFrom });
+  });
+});
+
+describe('a reference is refused that', () => {
+  test.each<[string, string | object, string, string]>([
+    ['is an array', [1], '', 'expected a reference, a JSON object with dW1, db1, …'],
+    ['is a number', '5', '', 'expected a reference, a JSON object with dW1, db1, …'],
+    ['holds no gradients', { loss: 1, logits: [[1]] }, '', 'found none'],
+    ['holds empty gradients', { gradients: {} }, 'gradients', 'found none'],
+    ['has null for gradients', { gradients: null }, 'gradients', 'expected an object'],
+    ['has a text among its numbers', { dW1: [[1, 'two']] }, 'dW1[0][1]', 'expected a number, found "two"'],
+    ['has a boolean among them', { dW1: [true] }, 'dW1[0]', 'expected a number, found true'],
+    ['has ragged rows', { gradients: { dW1: [[1, 2], [3]] } }, 'gradients.dW1[1]', 'expected an array of 2'],
+    ['has a number for a row', { dW1: [[1, 2], 3] }, 'dW1[1]', 'expected an array of 2'],
+    ['has a word for logits', { dW1: [1], logits: 'none' }, 'logits', 'expected a number, found "none"'],
+    [
+      'names another precision',
+      { dW1: [1], dtype: 'half' },
+      'dtype',
+      'expected one of float64, float32, float16; found "half"',
+    ],
+    [
+      'has a word for a loss',
+      { dW1: [1], loss: { total: 'low' } },
+      'loss.total',
+      'expected a number, found "low"',
+    ],
+    ['has a gradient twice', '{"dW1": [1], "dW1": [2]}', 'dW1', 'stands twice'],
+    [
+      'has a gradient twice under gradients',
+      '{"gradients": {"dW1": [1], "dW1": [2]}}',
+      'gradients.dW1',
+      'stands twice',
+    ],
+  ])('%s', (_, given, path, message) => {
+    const parsing = (): unknown => parseReference('theirs', given);
+    expect(parsing).toThrow(InputError);
+    expect(parsing).toThrow(message);
+    const { problems } = caught(parsing);
+    expect(problems.map((problem) => problem.file)).toEqual(['theirs']);
+    if (path !== 'gradients') expect(problems[0]?.path).toBe(path);
+  });
+
+  test('has many mistakes: the first ten are named', () => {
+    const { problems, omitted } = caught(() =>
+      parseReference('theirs', { dW1: Array(25).fill('x'), db1: Array(3).fill(null), dtype: 1 }),
+    );
+    expect(problems.length).toBeLessThanOrEqual(10);
+    expect(problems.length + omitted).toBeGreaterThanOrEqual(3);
+  });
+});
+
+function caught(run: () => unknown): InputError {
+  try {
+    run();
+  } catch (error) {
+    return error as InputError;
+  }
+  throw new Error('nothing was thrown');
+}
