@@ -38,7 +38,7 @@ export function addCheck<Options extends CheckCommandOptions>(
   { name, description, argument = CONFIG_ARGUMENT, check }: Check<Options>,
 ): Command {
   const command = program.command(name).description(description).argument('[configs...]', argument);
-  addOutputOptions(addConfigOptions(addCheckOptions(command)));
+  addOutputOptions(addConfigOptions(addCheckOptions(command)), true);
   return command.action(async (configs: string[], options: Options) => {
     const run = async (config: string | undefined): Promise<Report> => {
       if (name === 'gradcheck' && config !== undefined && isModule(config)) {
@@ -49,20 +49,22 @@ export function addCheck<Options extends CheckCommandOptions>(
       return { config: input.config, problem: input.problem, outcome: await check(input, options) };
     };
     const reports: Report[] = [];
-    let failed = false;
+    const errors: InputError[] = [];
     for (const config of configs.length === 0 ? [undefined] : configs) {
       try {
         reports.push(await run(config));
       } catch (error) {
         if (!(error instanceof InputError) || configs.length < 2) throw error;
-        failed = true;
-        reportError(error, options.format === 'json', cli.io);
+        errors.push(error);
       }
     }
+    const failed = errors.length;
     const blind = (audit: Audit): boolean => options.strict && blindSpots(audit, options.allow).length > 0;
     const agreed = reports.every((report) => hasPassed(report, blind));
-    if (reports.length > 0) await printReports(name, reports, agreed && !failed, options, cli.io);
-    cli.exit(failed ? 2 : agreed ? 0 : 1);
+    if (failed > 0) reportError(InputError.all(errors), options.format === 'json', cli.io);
+    if (reports.length > 0)
+      await printReports({ command: name, reports, passed: agreed && failed === 0, failed }, options, cli.io);
+    cli.exit(failed > 0 ? 2 : agreed ? 0 : 1);
   });
 }
 
@@ -98,6 +100,7 @@ const functionOptions = ({ step, rtol, atol }: CheckOptions) => ({
 
 function checkNames(only: readonly string[] | undefined, { config, problem }: Input): void {
   const names = parameters(problem.network).map(({ name }) => `d${name}`);
+  if (only?.length === 0) throw InputError.ofFile(config, `--only: expected some of ${names.join(', ')}`);
   const unknown = only?.find((name) => !names.includes(name));
   if (unknown !== undefined)
     throw InputError.ofFile(config, `--only ${unknown}: expected some of ${names.join(', ')}`);

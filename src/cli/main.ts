@@ -1,9 +1,11 @@
 import { run } from './run.ts';
 
 // A reader that has seen enough (| head) closes the pipe: that is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
 
 /**
  * Only while there is something to stop: a signal with a handler waits for the event loop, and a long

@@ -4,9 +4,14 @@ import { ACTIVATIONS } from '../config/schema.ts';
 import type { ActivationName } from '../core/activations.ts';
 import { type MistakeId, mistakeIds } from '../mistakes/catalogue.ts';
 
+/** How results can be printed; the last two list verdicts, which only checks have. */
+const FORMATS = ['table', 'json', 'markdown', 'github', 'junit'] as const;
+export type Format = (typeof FORMATS)[number];
+const PLAIN_FORMATS = FORMATS.slice(0, 3);
+
 /** Options of every command that prints a result. */
 export interface OutputOptions {
-  readonly format: 'table' | 'json';
+  readonly format: Format;
   readonly output?: string;
   readonly digits: number;
   readonly full: boolean;
@@ -28,10 +33,12 @@ export interface CheckOptions {
   readonly allow: readonly MistakeId[];
 }
 
-export function addOutputOptions(command: Command): Command {
+export function addOutputOptions(command: Command, checks = false): Command {
   return command
     .addOption(
-      new Option('--format <name>', 'how to print the result').choices(['table', 'json']).default('table'),
+      new Option('--format <name>', 'how to print the result')
+        .choices(checks ? FORMATS : PLAIN_FORMATS)
+        .default('table'),
     )
     .addOption(new Option('--json', 'the same as --format json').implies({ format: 'json' }))
     .option('-o, --output <file>', 'write the result to a file instead')

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
+import { printableLines } from '../report/printable.ts';
 import { addAudit } from './commands/audit.ts';
 import { addBackprop } from './commands/backprop.ts';
 import { addCompare } from './commands/compare.ts';
@@ -32,7 +33,7 @@ export function createProgram(cli: Cli): Command {
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
-      writeErr: (text) => io.stderr.write(text),
+      writeErr: (text) => io.stderr.write(printableLines(text)),
       outputError: (text, write) => {
         if (!asksForJson(io.argv)) write(text); // as JSON it is written by whoever catches it
       },

@@ -26,11 +26,23 @@ export function readArray(
     find([key, 'file'], 'arrays from files are not supported yet; expected the numbers themselves');
     return undefined;
   }
-  const data = new Float64Array(spec.shape.reduce((product, size) => product * size, 1));
+  const size = spec.shape.reduce((product, length) => product * length, 1);
+  if (size > MOST_ENTRIES) {
+    find([key, 'shape'], `expected at most ${MOST_ENTRIES} entries, found ${spec.shape.join(' × ')}`);
+    return undefined;
+  }
+  const data = new Float64Array(size);
   fill(data, spec, key, seed);
+  if (!data.every(Number.isFinite)) {
+    find([key], 'expected finite numbers; those drawn from this range overflow');
+    return undefined;
+  }
   const [rows = 0, cols] = spec.shape;
   return cols === undefined ? { kind: 'vector', data } : { kind: 'matrix', matrix: matrix(rows, cols, data) };
 }
+
+/** A gigabyte: larger shapes are slips of the hand. */
+const MOST_ENTRIES = 2 ** 27;
 
 function fromNumbers(numbers: number[], key: string, find: Find): ArrayValue | undefined {
   if (numbers.length > 0) return { kind: 'vector', data: Float64Array.from(numbers) };

@@ -31,11 +31,12 @@ export function parseConfig(
   const overrides = Object.fromEntries(
     Object.entries(options.overrides ?? {}).filter(([, value]) => value !== undefined),
   );
-  const parsed = configSchema.safeParse({ ...(document.value as object), ...overrides });
+  const merged = { ...(document.value as object), ...overrides };
+  const parsed = configSchema.safeParse(merged);
   if (!parsed.success) {
     throw inputError(
       document,
-      parsed.error.issues.flatMap((issue) => explain(issue, document.value)),
+      parsed.error.issues.flatMap((issue) => explain(issue, merged)),
     );
   }
   const checked = buildProblem(parsed.data);

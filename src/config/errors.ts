@@ -48,6 +48,14 @@ export class InputError extends Error {
     this.omitted = omitted;
   }
 
+  /** Several errors as one. */
+  static all(errors: readonly InputError[]): InputError {
+    return new InputError(
+      errors.flatMap(({ problems }) => problems),
+      errors.reduce((sum, { omitted }) => sum + omitted, 0),
+    );
+  }
+
   /** An error that concerns a file as a whole. */
   static ofFile(file: string, message: string, output = ''): InputError {
     return new InputError([

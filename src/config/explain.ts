@@ -25,7 +25,8 @@ function deepest(issue: z.core.$ZodIssue, base: Path = []): Placed[] {
   const path = [...base, ...(issue.path as (string | number)[])];
   if (issue.code !== 'invalid_union') return [{ path, issue }];
   const branches = issue.errors.map((issues) => issues.flatMap((inner) => deepest(inner, path)));
-  const depth = (branch: Placed[]): number => Math.max(...branch.map((placed) => placed.path.length));
+  const depth = (branch: Placed[]): number =>
+    branch.reduce((max, placed) => Math.max(max, placed.path.length), 0);
   const [best] = branches.sort((a, b) => depth(b) - depth(a) || a.length - b.length);
   // No alternative got past the value itself, so none of them tells more than the union does.
   return best === undefined || depth(best) === path.length ? [{ path, issue }] : best;

@@ -2,6 +2,8 @@ import { findNodeAtLocation, type Node, type ParseError, parseTree, printParseEr
 import { type Finding, formatPath, InputError, type InputProblem } from './errors.ts';
 
 const MAX_ERRORS = 10;
+/** Of so many findings the first in the text are looked for. */
+const MAX_LOCATED = 1000;
 const WINDOW = 80;
 
 /** A JSON document with the text it came from, so that an error can point at its place. */
@@ -9,10 +11,15 @@ export interface JsonDocument {
   readonly file: string;
   readonly text: string;
   readonly value: unknown;
+  /** the text with a number of the same length for each NaN and Infinity, to find places in */
+  readonly standard?: string;
 }
 
 /** Python and JavaScript write these words for numbers that JSON does not have. */
 const NON_FINITE = /"(?:[^"\\]|\\.)*"|-?\b(?:Infinity|NaN)\b/g;
+
+const replaceNonFinite = (text: string, by: (word: string) => string): string =>
+  text.replace(NON_FINITE, (word) => (word.startsWith('"') ? word : by(word)));
 
 /**
  * Reads a JSON text.
@@ -22,24 +29,25 @@ const NON_FINITE = /"(?:[^"\\]|\\.)*"|-?\b(?:Infinity|NaN)\b/g;
  */
 export function parseJson(file: string, text: string, options: { nonFinite?: boolean } = {}): JsonDocument {
   const source = text.startsWith('\uFEFF') ? text.slice(1) : text;
-  const json = options.nonFinite
-    ? source.replace(NON_FINITE, (word) => (word.startsWith('"') ? word : `"${word}"`))
+  const json = options.nonFinite ? replaceNonFinite(source, (word) => `"${word}"`) : source;
+  const standard = options.nonFinite
+    ? replaceNonFinite(source, (word) => '1'.padEnd(word.length, '0'))
     : source;
   try {
-    const document = { file, text: source, value: JSON.parse(json) as unknown };
-    const twice = repeatedKeys(source);
+    const document = { file, text: source, standard, value: JSON.parse(json) as unknown };
+    const twice = repeatedKeys(standard);
     if (twice.length > 0) throw inputError(document, twice);
     return document;
   } catch (error) {
     if (error instanceof InputError) throw error;
-    throw syntaxError(file, source);
+    throw syntaxError(file, source, standard);
   }
 }
 
 /** Looks up where the findings stand in the text: at most ten, the others counted. */
 export function inputError(document: JsonDocument, findings: readonly Finding[]): InputError {
-  const root = parseTree(document.text, [], { disallowComments: true });
-  const located = findings.map((finding) => ({
+  const root = treeOf(document.standard ?? document.text);
+  const located = findings.slice(0, MAX_LOCATED).map((finding) => ({
     ...finding,
     offset: finding.offset ?? offsetOf(root, finding),
   }));
@@ -50,6 +58,16 @@ export function inputError(document: JsonDocument, findings: readonly Finding[])
       problemAt(document.file, document.text, offset, formatPath(path), message),
     );
   return new InputError(problems, findings.length - problems.length);
+}
+
+/** The syntax tree; none where the text is nested too deeply for one. */
+function treeOf(text: string, errors: ParseError[] = []): Node | undefined {
+  try {
+    return parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 function offsetOf(root: Node | undefined, { path, atKey }: Finding): number {
@@ -68,21 +86,22 @@ function problemAt(file: string, text: string, offset: number, path: string, mes
   const lineEnd = text.indexOf('\n', offset);
   const line = text.slice(lineStart, lineEnd < 0 ? undefined : lineEnd).trimEnd();
   const column = offset - lineStart;
-  const from = line.length <= WINDOW ? 0 : Math.max(0, Math.min(column - WINDOW / 2, line.length - WINDOW));
+  const shown = Math.min(column, line.length); // an error behind the end of a line points at its end
+  const from = line.length <= WINDOW ? 0 : Math.max(0, Math.min(shown - WINDOW / 2, line.length - WINDOW));
   return {
     file,
     line: before.split('\n').length,
     column: column + 1,
     path,
     message,
-    window: { text: line.slice(from, from + WINDOW), caret: column - from },
+    window: { text: line.slice(from, from + WINDOW), caret: shown - from },
   };
 }
 
 /** Names the first place where the text stops being JSON. */
-function syntaxError(file: string, text: string): InputError {
+function syntaxError(file: string, text: string, standard: string): InputError {
   const errors: ParseError[] = [];
-  parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
+  treeOf(standard, errors);
   const first = errors[0];
   if (text.trim() === '')
     return new InputError([problemAt(file, text, 0, '', 'expected a JSON object, found an empty text')]);
@@ -111,16 +130,22 @@ function repeatedKeys(text: string): Finding[] {
   const names = [...text.matchAll(/"((?:[^"\\]|\\.)*)"\s*:/g)].map(([, name]) => name as string);
   if (names.every((name) => seen.size < seen.add(name).size)) return []; // no name stands twice anywhere
 
-  const root = parseTree(text, [], { disallowComments: true });
+  return repeatedIn(treeOf(text), []);
+}
+
+/** Keys that stand twice in an object or in one that it holds. */
+function repeatedIn(node: Node | undefined, path: Finding['path']): Finding[] {
+  if (node?.type !== 'object') return [];
   const keys = new Set<string>();
-  return (root?.type === 'object' ? (root.children ?? []) : []).flatMap((property) => {
+  return (node.children ?? []).flatMap((property) => {
     const name = String(property.children?.[0]?.value);
+    const here = [...path, name];
+    const inner = repeatedIn(property.children?.[1], here);
     if (!keys.has(name)) {
       keys.add(name);
-      return [];
+      return inner;
     }
-    return [
-      { path: [name], message: 'this key stands twice; expected each key once', offset: property.offset },
-    ];
+    const message = 'this key stands twice; expected each key once';
+    return [{ path: here, message, offset: property.offset }, ...inner];
   });
 }

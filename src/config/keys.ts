@@ -3,19 +3,19 @@ import type { Finding } from './errors.ts';
 import { CONFIG_KEYS } from './schema.ts';
 
 /** What people who come from elsewhere call the same thing. */
-const SYNONYMS: Readonly<Record<string, string>> = {
-  lambda: 'reg',
-  weight_decay: 'reg',
-  regularization: 'reg',
-  l2: 'reg',
-  labels: 'y',
-  targets: 'y',
-  target: 'y',
-  inputs: 'X',
-  data: 'X',
-  activations: 'activation',
-  references: 'reference',
-};
+const SYNONYMS: ReadonlyMap<string, string> = new Map([
+  ['lambda', 'reg'],
+  ['weight_decay', 'reg'],
+  ['regularization', 'reg'],
+  ['l2', 'reg'],
+  ['labels', 'y'],
+  ['targets', 'y'],
+  ['target', 'y'],
+  ['inputs', 'X'],
+  ['data', 'X'],
+  ['activations', 'activation'],
+  ['references', 'reference'],
+]);
 
 /** Finds a config that is no object, keys that it does not know, and required ones that are missing. */
 export function checkKeys(config: unknown): Finding[] {
@@ -49,12 +49,10 @@ export function checkKeys(config: unknown): Finding[] {
 function suggestion(key: string): string | undefined {
   const weight = /^(w|b|weights?|bias|W|B)_?([1-9]\d*)$/i.exec(key);
   if (weight) return `${weight[1]?.toLowerCase().startsWith('w') ? 'W' : 'b'}${weight[2]}`;
-  const known =
-    CONFIG_KEYS.find((name) => name.toLowerCase() === key.toLowerCase()) ?? SYNONYMS[key.toLowerCase()];
+  const lower = key.toLowerCase();
+  const known = CONFIG_KEYS.find((name) => name.toLowerCase() === lower) ?? SYNONYMS.get(lower);
   if (known !== undefined) return known;
-  const near = CONFIG_KEYS.filter((name) => name.length > 2).map((name) => ({
-    name,
-    far: distance(name, key),
-  }));
-  return near.sort((a, b) => a.far - b.far).find(({ far, name }) => far <= name.length / 3)?.name;
+  const words = [...CONFIG_KEYS, ...SYNONYMS.keys()].filter((word) => word.length > 2);
+  const [near] = words.map((word) => ({ word, far: distance(word, lower) })).sort((a, b) => a.far - b.far);
+  return near && near.far <= near.word.length / 3 ? (SYNONYMS.get(near.word) ?? near.word) : undefined;
 }

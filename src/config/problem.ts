@@ -89,9 +89,10 @@ function layerCount(config: Config, find: Find): number {
     .map(Number);
   const L = Math.max(0, ...numbers);
   if (L === 0) find([], 'expected the weights and biases W1, b1, …; there are none');
-  const missing = [...numbered('W', L), ...numbered('b', L)].filter((key) => config[key] === undefined);
-  for (const key of missing.slice(0, 10))
-    find([], `${key} is missing: layers are numbered from 1 to ${L} without a gap`);
+  const missing: string[] = [];
+  for (let l = 1; l <= L && missing.length < 10; l++)
+    missing.push(...[`W${l}`, `b${l}`].filter((key) => config[key] === undefined));
+  for (const key of missing) find([], `${key} is missing: layers are numbered from 1 to ${L} without a gap`);
   return missing.length > 0 ? 0 : L;
 }
 

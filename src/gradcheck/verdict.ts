@@ -46,7 +46,8 @@ export function relativeError(a: number, b: number): number {
 
 /** The verdict on one entry: mismatch if |a − b| > t + c or not finite, else inconclusive if c > t, else agree. */
 export function judgeEntry(a: number, b: number, t: number, c: number): Verdict {
-  if (!(Math.abs(a - b) <= t + c)) return 'mismatch'; // NaN and infinities too
+  if (!Number.isFinite(a) || !Number.isFinite(b)) return 'mismatch'; // no tolerance reaches them
+  if (!(Math.abs(a - b) <= t + c)) return 'mismatch';
   return c > t ? 'inconclusive' : 'agree';
 }
 

@@ -1,5 +1,6 @@
 import type { InputError, InputProblem } from '../config/errors.ts';
 import { writeJson } from './json.ts';
+import { printable } from './printable.ts';
 import type { Style } from './style.ts';
 
 /** Input errors for a person: file, line and column, what was expected, and the place itself. */
@@ -27,14 +28,7 @@ function formatProblem(
   ].join('\n');
 }
 
-/** Text of the input without its control characters, each replaced by one that shows and keeps the columns. */
-export const printable = (text: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
-  text.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g, (char) =>
-    char === '\t' ? ' ' : '\u00b7',
-  );
-
-/** The same under --json. */
+/** Input errors as JSON, as --json asks for. */
 export const formatErrorsJson = ({ problems, omitted }: Pick<InputError, 'problems' | 'omitted'>): string =>
   writeJson({
     version: 1,

@@ -8,6 +8,7 @@ import type { Audit } from '../mistakes/audit.ts';
 import type { AuditedCheck } from '../mistakes/strength.ts';
 import type { Comparison } from '../reference/compare.ts';
 import type { ReferenceLoss, ReferenceTensor, ReferenceVerdict } from '../reference/judge.ts';
+import { escapeUnprintable } from './printable.ts';
 import type { Report } from './table.ts';
 
 /** The version of the JSON output: it changes when a key changes its meaning. */
@@ -17,10 +18,15 @@ const VERSION = 1;
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** One report, or several as `results` of one object. */
-export function formatJson(command: string, reports: readonly Report[], passed: boolean): string {
+export function formatJson(
+  command: string,
+  reports: readonly Report[],
+  passed: boolean,
+  several = false,
+): string {
   const [only] = reports;
   const value: Json =
-    reports.length === 1 && only !== undefined
+    !several && only !== undefined
       ? { version: VERSION, command, ...bodyOf(only) }
       : {
           version: VERSION,
@@ -227,7 +233,7 @@ function nest(shape: readonly number[], entry: (i: number) => Json, depth = 0, s
  * Numbers that JSON does not have are written as strings.
  */
 export function writeJson(value: Json): string {
-  return `${write(value, '')}\n`;
+  return `${escapeUnprintable(write(value, ''))}\n`;
 }
 
 function write(value: Json, indent: string): string {

@@ -5,20 +5,28 @@
  * @param digits significant digits of the largest
  */
 export function formatColumn(values: readonly number[], digits: number): string[] {
-  const sizes = values.filter((value) => Number.isFinite(value) && value !== 0).map(Math.abs);
-  const largest = Math.max(0, ...sizes);
-  const smallest = Math.min(largest, ...sizes);
-  if (largest >= 10 ** Math.max(digits, 5) || (largest > 0 && smallest < 1e-4)) {
-    return values.map((value) =>
-      value === 0 || !Number.isFinite(value) ? formatSpecial(value) : value.toExponential(digits - 1),
-    );
+  let largest = 0;
+  let smallest = Number.POSITIVE_INFINITY;
+  for (const value of values) {
+    const size = Math.abs(value);
+    if (size === 0 || !Number.isFinite(size)) continue;
+    largest = Math.max(largest, size);
+    smallest = Math.min(smallest, size);
   }
-  const whole = largest < 1 ? 1 : Math.floor(Math.log10(largest)) + 1;
-  const decimals = Math.max(0, digits - whole);
-  const fixed = values.map((value) =>
-    Number.isFinite(value) ? value.toFixed(decimals) : formatSpecial(value),
+  const decimals = largest === 0 ? 0 : Math.max(0, digits - 1 - Math.floor(Math.log10(largest)));
+  const vanishes = smallest < 0.5 * 10 ** -decimals; // it would be shown as 0
+  if (largest >= 10 ** Math.max(digits, 5) || smallest < 1e-4 || vanishes) {
+    return values.map((value) => (isPlain(value) ? value.toExponential(digits - 1) : nameOf(value)));
+  }
+  return trimZeros(
+    values.map((value) =>
+      Number.isFinite(value)
+        ? Math.abs(value) === 0
+          ? (0).toFixed(decimals)
+          : value.toFixed(decimals)
+        : nameOf(value),
+    ),
   );
-  return trimZeros(fixed);
 }
 
 /** One number, as {@link formatColumn} does. */
@@ -27,12 +35,13 @@ export const formatNumber = (value: number, digits: number): string =>
 
 /** The size of a difference or an error bar: two digits tell enough. */
 export function formatError(value: number): string {
-  if (!Number.isFinite(value) || value === 0) return formatSpecial(value);
-  return value >= 0.01 && value < 100 ? value.toPrecision(2) : value.toExponential(1);
+  if (!isPlain(value)) return nameOf(value);
+  return value >= 0.01 && value < 99.5 ? value.toPrecision(2) : value.toExponential(1);
 }
 
-const formatSpecial = (value: number): string =>
-  Number.isNaN(value) ? 'NaN' : value === 0 ? '0' : value > 0 ? 'Infinity' : '-Infinity';
+const isPlain = (value: number): boolean => Number.isFinite(value) && value !== 0;
+
+const nameOf = (value: number): string => (value === 0 ? '0' : String(value));
 
 /** Takes away the zeros that all numbers of a column end in: 2.0000, 1.5000 → 2.0, 1.5. */
 function trimZeros(texts: readonly string[]): string[] {

@@ -10,6 +10,7 @@ import type { Comparison } from '../reference/compare.ts';
 import { drawAudit, drawDiagnosis, drawStrength } from './audit.ts';
 import { drawFunction, drawFunctionMismatch } from './functions.ts';
 import { drawTensor, formatShape } from './layout.ts';
+import { printable } from './printable.ts';
 import {
   countEntries,
   drawConsensus,
@@ -60,7 +61,8 @@ export function hasPassed(report: Report, blind: (audit: Audit) => boolean = () 
 }
 
 /** The report of one input as text for a terminal. */
-export function formatTable(report: Report, options: ReportOptions): string {
+export function formatTable(given: Report, options: ReportOptions): string {
+  const report = printableReport(given);
   if ('functions' in report)
     return report.functions.flatMap((check) => drawFunction(check, options)).join('\n\n');
   const { config, problem, outcome } = report;
@@ -69,7 +71,13 @@ export function formatTable(report: Report, options: ReportOptions): string {
 }
 
 /** The reports of several inputs: a line for each, and for those that fail what is wrong. */
-export function formatSummary(reports: readonly Report[], passed: boolean, options: ReportOptions): string {
+export function formatSummary(
+  given: readonly Report[],
+  failed: number,
+  passed: boolean,
+  options: ReportOptions,
+): string {
+  const reports = given.map(printableReport);
   const { style } = options;
   const texts = reports.map((report) => {
     const mark = hasPassed(report) ? style.good('✔') : style.bad('✖');
@@ -77,7 +85,7 @@ export function formatSummary(reports: readonly Report[], passed: boolean, optio
     return [`${mark} ${style.heading(report.config)}  ${what}`, ...details].join('\n');
   });
   const good = reports.filter((report) => hasPassed(report)).length;
-  const last = `${good} of ${reports.length} agree`;
+  const last = `${good} of ${reports.length + failed} configs agree`;
   return [...texts, '', passed ? style.good(`✔ ${last}`) : style.bad(`✖ ${last}`)].join('\n');
 }
 
@@ -94,8 +102,12 @@ function summaryOf(report: Report, options: ReportOptions): [string, string[]] {
     outcome.command === 'compare' ? [outcome.result.check, outcome.result.references] : [outcome.result, []];
   const { checked, total } = countEntries(result);
   const against = ['numerical', ...references.map(({ name }) => shortName(name))].join(', ');
-  const line = `${checked} of ${total} entries against ${against}; ${drawStrength(result.audit, options)}`;
-  return [line, [...drawMismatches(result, references, options), ...drawDiagnosis(references, options)]];
+  const line = `${checked} of ${total} entries against ${against}`;
+  const blind = result.audit.caught < result.audit.total ? [`  ${drawStrength(result.audit, options)}`] : [];
+  return [
+    line,
+    [...drawMismatches(result, references, options), ...drawDiagnosis(references, options), ...blind],
+  ];
 }
 
 function sections(outcome: Outcome, problem: Problem, options: ReportOptions): string[] {
@@ -189,4 +201,29 @@ function lastLine(passed: boolean, what: string, result: GradientCheck, { style 
   const open = inconclusive > 0 ? style.open(`, ${inconclusive} of them inconclusive`) : '';
   if (passed) return `${style.good('✔ agree')}: ${what}, ${entries}${open}`;
   return `${style.bad('✖ disagree')}: ${what}`;
+}
+
+/** A report without control characters in the names that came from outside. */
+export function printableReport(report: Report): Report {
+  const config = printable(report.config);
+  if ('functions' in report) {
+    return {
+      config,
+      functions: report.functions.map((check) => ({ ...check, name: printable(check.name) })),
+    };
+  }
+  const { problem, outcome } = report;
+  const named = { ...problem, name: problem.name === undefined ? undefined : printable(problem.name) };
+  if (outcome.command !== 'compare') return { config, problem: named, outcome };
+  const { references, consensus } = outcome.result;
+  const result: Comparison = {
+    ...outcome.result,
+    references: references.map((reference) => ({
+      ...reference,
+      name: printable(reference.name),
+      tensors: reference.tensors.map((tensor) => ({ ...tensor, name: printable(tensor.name) })),
+    })),
+    consensus: consensus && { agree: consensus.agree.map(printable), odd: consensus.odd.map(printable) },
+  };
+  return { config, problem: named, outcome: { command: 'compare', result } };
 }

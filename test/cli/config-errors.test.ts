@@ -112,7 +112,7 @@ test('a matrix of texts, large as images are, is one clear error and its count',
 test('an error message, with its window and its caret', async () => {
   const cwd = folderWith({ 'net.json': config({ W1: '[[1], ["2"]]', lamda: '0.5' }) });
   expect((await run(['forward', 'net.json'], { cwd })).stderr).toMatchInlineSnapshot(`
-    "error: net.json:6:3: lamda: unknown key; the keys are name, description, X, y, reg, activation, samples, weights, seed, reference, W1, b1, …
+    "error: net.json:6:3: lamda: unknown key; did you mean reg?
       6 |   "lamda": 0.5
         |   ^
     "

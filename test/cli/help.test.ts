@@ -21,12 +21,18 @@ test('fcnet', async () => {
       gradcheck [options] [configs...]  analytic gradient beside the numerical one, with a verdict
       compare [options] [configs...]    analytic, numerical and reference gradients side by side, with a
                                         verdict for each
+      audit [options] [configs...]      which classic backprop mistakes a check of this config would
+                                        catch, which not, and why
+      init [options] <sizes...>         a random config that catches every mistake that can apply, to
+                                        check your own code with
 
     Examples:
       fcnet compare                          the built-in example against PyTorch
       fcnet backprop net.json                logits, loss and dW1, db1, … of your network
       fcnet gradcheck net.json               analytic against numerical gradient
       fcnet compare net.json --reference mine.json   your own gradients against both
+      fcnet audit net.json                   which mistakes that check would not notice
+      fcnet init 3 4 5 -o net.json           a network to check your own code with
       generate | fcnet loss - --json         a config on standard input, JSON out
 
     Exit codes: 0 everything agrees · 1 gradients disagree · 2 it could not run
@@ -130,7 +136,7 @@ test('fcnet gradcheck', async () => {
 
     Arguments:
       configs               a JSON file, or - for standard input; left out, the built-in textbook
-                            example
+                            example; or a .ts or .js module that exports x, f and gradient
 
     Options:
       --step <h>            step of the numerical gradient, used as given (default: 2^-100, or 1e-5 with
@@ -143,6 +149,8 @@ test('fcnet gradcheck', async () => {
       --sample <k>          check k entries of each tensor
       --seed <n>            which entries --sample draws (default: 0)
       --worst <k>           how many of the worst entries to show (default: 5)
+      --strict              an inconclusive entry or a blind spot fails too (default: false)
+      --allow <mistake>     a blind spot that --strict accepts (repeatable) (default: [])
       --reg <lambda>        λ, instead of the config's
       --activation <names>  hidden activation, or one for each hidden layer: sigmoid, tanh, relu,
                             softplus, identity
@@ -168,37 +176,47 @@ test('fcnet compare', async () => {
     analytic, numerical and reference gradients side by side, with a verdict for each
 
     Arguments:
-      configs               a JSON file, or - for standard input; left out, the built-in textbook
-                            example
+      configs                 a JSON file, or - for standard input; left out, the built-in textbook
+                              example
 
     Options:
-      --step <h>            step of the numerical gradient, used as given (default: 2^-100, or 1e-5 with
-                            --naive)
-      --rtol <r>            relative tolerance (default: 1e-7, or 1e-5 with --naive)
-      --atol <a>            absolute tolerance (default: 0)
-      --naive               two full losses for each parameter: the textbook’s black box (default:
-                            false)
-      --only <tensors>      check these only, such as dW2,db2
-      --sample <k>          check k entries of each tensor
-      --seed <n>            which entries --sample draws (default: 0)
-      --worst <k>           how many of the worst entries to show (default: 5)
-      --reg <lambda>        λ, instead of the config's
-      --activation <names>  hidden activation, or one for each hidden layer: sigmoid, tanh, relu,
-                            softplus, identity
-      --samples <lie>       how X, a matrix y, logits and probabilities lie (choices: "columns", "rows")
-      --weights <lie>       how W and dW lie (choices: "out-in", "in-out")
-      --format <name>       how to print the result (choices: "table", "json", default: "table")
-      --json                the same as --format json
-      -o, --output <file>   write the result to a file instead
-      --digits <n>          significant digits in tables (default: 6)
-      --full                no summarising of large tables (default: false)
-      -q, --quiet           print nothing: the exit code tells (default: false)
-      --color               colour even if no terminal reads
-      --no-color            no colour (NO_COLOR is honoured too)
-      --reference <file>    a reference besides the config's own (repeatable) (default: [])
-      --dtype <name>        the precision the references were computed in (default: from the file, or
-                            its values) (choices: "float64", "float32", "float16")
-      -h, --help            show this help
+      --step <h>              step of the numerical gradient, used as given (default: 2^-100, or 1e-5
+                              with --naive)
+      --rtol <r>              relative tolerance (default: 1e-7, or 1e-5 with --naive)
+      --atol <a>              absolute tolerance (default: 0)
+      --naive                 two full losses for each parameter: the textbook’s black box (default:
+                              false)
+      --only <tensors>        check these only, such as dW2,db2
+      --sample <k>            check k entries of each tensor
+      --seed <n>              which entries --sample draws (default: 0)
+      --worst <k>             how many of the worst entries to show (default: 5)
+      --strict                an inconclusive entry or a blind spot fails too (default: false)
+      --allow <mistake>       a blind spot that --strict accepts (repeatable) (default: [])
+      --reg <lambda>          λ, instead of the config's
+      --activation <names>    hidden activation, or one for each hidden layer: sigmoid, tanh, relu,
+                              softplus, identity
+      --samples <lie>         how X, a matrix y, logits and probabilities lie (choices: "columns",
+                              "rows")
+      --weights <lie>         how W and dW lie (choices: "out-in", "in-out")
+      --format <name>         how to print the result (choices: "table", "json", default: "table")
+      --json                  the same as --format json
+      -o, --output <file>     write the result to a file instead
+      --digits <n>            significant digits in tables (default: 6)
+      --full                  no summarising of large tables (default: false)
+      -q, --quiet             print nothing: the exit code tells (default: false)
+      --color                 colour even if no terminal reads
+      --no-color              no colour (NO_COLOR is honoured too)
+      --reference <file>      a reference besides the config's own (repeatable) (default: [])
+      --against <command>     a shell command that gets the config as JSON on standard input and answers
+                              with a reference (repeatable) (default: [])
+      --rename <theirs=ours>  what a reference calls a gradient, such as fc1.weight=dW1 (repeatable)
+                              (default: {})
+      --dtype <name>          the precision the references were computed in (default: from the file, or
+                              its values) (choices: "float64", "float32", "float16")
+      --timeout <seconds>     how long a command of --against may take (default: 60)
+      -u, --update            write what backprop --json prints to the one --reference named (never in
+                              CI) (default: false)
+      -h, --help              show this help
     "
   `);
 });

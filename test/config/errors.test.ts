@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Case, errorOf, expectError, textbookWith } from './text.ts';
+import { type Case, errorOf, expectError, expectOneError, textbookWith } from './text.ts';
 
 const ARRAY = 'an array of numbers, or an object with "shape" and one of "constant", "normal", "uniform"';
 
@@ -129,6 +129,16 @@ describe('what must fit together', () => {
   test('a network without layers says what it expects', () => {
     expect(errorOf('{"X": [[1]], "y": [0]}').message).toContain('expected the weights and biases W1, b1');
   });
+});
+
+test('in samples that lie in rows, a bad probability is named where it stands', () => {
+  const X = '[[0, 2, 4], [1, 3, 5]]';
+  const y = '[[0, 0, 0, 1, 0], [0, 0, 0, -0.5, 1.5]]';
+  expectOneError(
+    textbookWith({ samples: '"rows"', X, y }),
+    '3:36 y[1][3]',
+    'expected a probability of at least 0, found -0.5',
+  );
 });
 
 describe('arrays that lie the other way round get a hint', () => {

@@ -133,6 +133,7 @@ test.each([
   [3, -10, log1p(exp(-7)) - log1p(exp(3))],
   [-3, 10, log1p(exp(7)) - log1p(exp(-3))],
   [1000, -2000, -1000],
+  [1e15, 1.3, 1.3],
 ])('softplus moves by what is left of its large values: from %d by %d', (z, d, expected) => {
   expectClose(activations.softplus.difference(z, d), expected, 1e-14, 'difference');
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { activations } from '../../src/core/activations.ts';
 import { backprop } from '../../src/core/backprop.ts';
 import { forward } from '../../src/core/forward.ts';
 import { orientSamples, orientWeights } from '../../src/core/orientation.ts';
@@ -90,4 +91,32 @@ test('R leaves room for a softplus that is taken for z above 20, as PyTorch does
   const [dW1, , dW2] = textbookSize(pass, u).gradients.map(({ data }) => REFERENCE_FACTOR * u * data[0]!);
   expect(dW2).toBeGreaterThanOrEqual(0.5 * dropped);
   expect(dW1).toBeGreaterThanOrEqual(21 * dropped);
+});
+
+test.each([
+  ['sigmoid', 'a(1 − a)', (a: number) => a * (1 - a), 34],
+  ['tanh', '1 − a²', (a: number) => 1 - a * a, 18],
+] as const)(
+  'R leaves room for the %s slope %s, which loses its digits where a unit is saturated',
+  (name, _, slope, z) => {
+    const pass = forward(network({ X: '1', y: [0], W: [`${z}`, '1; -1'], b: [[0], [0, 0]] }, name));
+    const [{ a }] = pass.steps as [(typeof pass.steps)[0]];
+    const { data } = backprop(pass)[1]!;
+    const textbook = data.map((db1) => (db1 / activations[name].slope(z)) * slope(a.data[0]!));
+    const R = textbookSize(pass, u).gradients[1]!.data;
+    expect(Math.abs(textbook[0]! / data[0]! - 1)).toBeGreaterThan(0.01);
+    expect(
+      outside(
+        textbook,
+        data,
+        R.map((size) => REFERENCE_FACTOR * u * size),
+      ),
+    ).toEqual([]);
+  },
+);
+
+test('R is at least the subtraction ŷ − t, also where ŷ is well known', () => {
+  // No input and no weights: the logits are exact, and only the rounding of ŷ and of the subtraction is left.
+  const pass = forward(network({ X: '0', y: [0], W: ['0; 0'], b: [[0, 0]] }));
+  expect(textbookSize(pass, u).gradients[1]!.data[0]).toBeGreaterThanOrEqual(Math.hypot(2 * 0.5, 1));
 });

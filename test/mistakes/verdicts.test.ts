@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { countVerdicts } from '../bench/count.ts';
+import { type Count, countVerdicts } from '../bench/count.ts';
 import { groups } from '../bench/networks.ts';
 import { SEED } from '../networks.ts';
 
 // 64 of the networks of `npx tsx test/bench/verdicts.ts`, 8 of each kind.
 const seeds = Array.from({ length: 8 * groups.length }, (_, i) => SEED * 1_000_000 + i);
 const { counts, failures } = countVerdicts(seeds);
-const total = (number: (count: typeof counts extends Map<string, infer C> ? C : never) => number): number =>
+const total = (number: (count: Count) => number): number =>
   [...counts.values()].reduce((sum, count) => sum + number(count), 0);
 
 test('no right gradient is refused, and no mistake that changes the gradient passes, on networks of many kinds', () => {

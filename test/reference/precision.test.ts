@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { guessPrecision, LIMITS, PRECISIONS } from '../../src/reference/precision.ts';
 
 const { fround } = Math;
-const doubles = [0.1234567890123, -2.718281828459045, 1e-9 / 3];
+const doubles = [0.1234567890123, -5.678901234567, 1e-9 / 3];
 const floats = doubles.map(fround);
 const nineDigits = floats.map((value) => Number(value.toPrecision(9)));
 const sevenDigits = floats.map((value) => Number(value.toPrecision(7)));

@@ -130,7 +130,7 @@ describe('a reference is refused that', () => {
     ['is an array', [1], '', 'expected a reference, a JSON object with dW1, db1, …'],
     ['is a number', '5', '', 'expected a reference, a JSON object with dW1, db1, …'],
     ['holds no gradients', { loss: 1, logits: [[1]] }, '', 'found none'],
-    ['holds empty gradients', { gradients: {} }, 'gradients', 'found none'],
+    ['holds empty gradients', { gradients: {} }, '', 'found none'],
     ['has null for gradients', { gradients: null }, 'gradients', 'expected an object'],
     ['has a text among its numbers', { dW1: [[1, 'two']] }, 'dW1[0][1]', 'expected a number, found "two"'],
     ['has a boolean among them', { dW1: [true] }, 'dW1[0]', 'expected a number, found true'],
@@ -162,15 +162,15 @@ describe('a reference is refused that', () => {
     expect(parsing).toThrow(message);
     const { problems } = caught(parsing);
     expect(problems.map((problem) => problem.file)).toEqual(['theirs']);
-    if (path !== 'gradients') expect(problems[0]?.path).toBe(path);
+    expect(problems[0]?.path).toBe(path);
   });
 
-  test('has many mistakes: the first ten are named', () => {
+  test('has mistakes in several places: each is named', () => {
     const { problems, omitted } = caught(() =>
-      parseReference('theirs', { dW1: Array(25).fill('x'), db1: Array(3).fill(null), dtype: 1 }),
+      parseReference('theirs', { dW1: ['x'], db1: [null], dtype: 1 }),
     );
-    expect(problems.length).toBeLessThanOrEqual(10);
-    expect(problems.length + omitted).toBeGreaterThanOrEqual(3);
+    expect(problems.map(({ path }) => path)).toEqual(['dW1[0]', 'db1[0]', 'dtype']);
+    expect(omitted).toBe(0);
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { InputError, type InputProblem } from '../../src/config/errors.ts';
-import { formatErrors, formatErrorsJson, printable } from '../../src/report/errors.ts';
+import { formatErrors, formatErrorsJson } from '../../src/report/errors.ts';
+import { printable } from '../../src/report/printable.ts';
 import { makeStyle } from '../../src/report/style.ts';
 
 const problem: InputProblem = {

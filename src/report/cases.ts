@@ -1,0 +1,115 @@
+import type { FunctionCheck } from '../gradcheck/functions.ts';
+import type { Greatest, TensorVerdict } from '../gradcheck/verdict.ts';
+import type { AuditedMistake } from '../mistakes/audit.ts';
+import { describe } from '../mistakes/diagnosis.ts';
+import type { ReferenceTensor, ReferenceVerdict } from '../reference/judge.ts';
+import { formatEntry } from './layout.ts';
+import { formatError } from './numbers.ts';
+import { shortName } from './sections.ts';
+import type { Report } from './table.ts';
+
+/** One thing that was checked: a tensor against one other gradient, a loss, a mistake. */
+export interface Case {
+  /** the config it belongs to */
+  readonly config: string;
+  /** such as `dW1 against numerical` */
+  readonly name: string;
+  readonly verdict: 'agree' | 'mismatch' | 'inconclusive';
+  /** what is wrong, in a line; empty where it agrees */
+  readonly message: string;
+}
+
+/** Everything that was checked, for formats that list it: annotations, JUnit, Markdown. */
+export function casesOf(report: Report): Case[] {
+  const { config } = report;
+  if ('functions' in report) return report.functions.map((check) => functionCase(config, check));
+  const { outcome } = report;
+  switch (outcome.command) {
+    case 'gradcheck':
+      return outcome.result.tensors.map((tensor) => tensorCase(config, 'numerical', tensor, []));
+    case 'compare':
+      return [
+        ...outcome.result.check.tensors.map((tensor) => tensorCase(config, 'numerical', tensor, [])),
+        ...outcome.result.references.flatMap((reference) => referenceCases(config, reference)),
+      ];
+    case 'audit':
+      return outcome.result.mistakes.map((mistake) => mistakeCase(config, mistake));
+    default:
+      return [];
+  }
+}
+
+function referenceCases(config: string, reference: ReferenceVerdict): Case[] {
+  const { name, tensors, logits, loss, hints } = reference;
+  const against = shortName(name);
+  return [
+    ...tensors.map((tensor) => tensorCase(config, against, tensor, diagnosisOf(reference, tensor.name))),
+    ...(logits ? [tensorCase(config, against, logits, hints)] : []),
+    ...(loss?.parts ?? []).map(
+      ({ part, ours, reference: theirs, agrees }): Case => ({
+        config,
+        name: `${part} loss against ${against}`,
+        verdict: agrees ? 'agree' : 'mismatch',
+        message: agrees ? '' : `expected ${ours}, found ${theirs}`,
+      }),
+    ),
+  ];
+}
+
+const diagnosisOf = ({ diagnosis }: ReferenceVerdict, tensor: string): string[] =>
+  diagnosis
+    .filter(({ tensors }) => tensors.includes(tensor))
+    .map(({ mistake, layer, explanation }) => `matches ${describe({ mistake, layer })}: ${explanation}`);
+
+function tensorCase(
+  config: string,
+  against: string,
+  judged: TensorVerdict | ReferenceTensor,
+  notes: readonly string[],
+): Case {
+  const name = `${judged.name} against ${against}`;
+  if ('problem' in judged && judged.problem !== null)
+    return { config, name, verdict: 'mismatch', message: judged.problem };
+  const checked = ('verdict' in judged ? judged.verdict : judged)?.checked ?? 0;
+  if (judged.mismatched > 0) {
+    const where = (kind: string, error: Greatest | null): string =>
+      error === null
+        ? ''
+        : `, greatest ${kind} difference ${formatError(error.value)} at ${formatEntry(judged.name, error.index)}`;
+    const count = `${judged.mismatched} of ${checked} entries mismatch`;
+    const message = [
+      `${count}${where('absolute', judged.maxAbsError)}${where('relative', judged.maxRelError)}`,
+      ...notes,
+    ].join('; ');
+    return { config, name, verdict: 'mismatch', message };
+  }
+  if (judged.inconclusive > 0)
+    return {
+      config,
+      name,
+      verdict: 'inconclusive',
+      message: `${judged.inconclusive} of ${checked} entries are inconclusive`,
+    };
+  return { config, name, verdict: 'agree', message: '' };
+}
+
+function functionCase(config: string, { name, passed, problem, verdict, inconclusive }: FunctionCheck): Case {
+  const wrong = verdict?.mismatched ?? 0;
+  const message =
+    problem ?? (wrong > 0 ? `${wrong} of ${verdict?.checked} entries mismatch` : 'no entry can be decided');
+  if (!passed) return { config, name: `gradient of ${name}`, verdict: 'mismatch', message };
+  const open = inconclusive.length > 0 ? ('inconclusive' as const) : ('agree' as const);
+  return {
+    config,
+    name: `gradient of ${name}`,
+    verdict: open,
+    message: open === 'agree' ? '' : `${inconclusive.length} entries are at a kink`,
+  };
+}
+
+const mistakeCase = (config: string, mistake: AuditedMistake): Case => ({
+  config,
+  name: `catches ${describe(mistake)}`,
+  verdict: mistake.caught ? 'agree' : 'inconclusive',
+  message: mistake.why ?? '',
+});

@@ -1,0 +1,193 @@
+import { describe, expect, test } from 'vitest';
+import type { ActivationName } from '../../src/core/activations.ts';
+import { backprop } from '../../src/core/backprop.ts';
+import { forward } from '../../src/core/forward.ts';
+import type { Network, Tensor } from '../../src/core/network.ts';
+import { checkGradient } from '../../src/gradcheck/gradcheck.ts';
+import { type MistakeId, mistakeIds } from '../../src/mistakes/catalogue.ts';
+import { mistakenGradient, mistakenSize, type Variant, variants } from '../../src/mistakes/variants.ts';
+import { largest } from '../exact.ts';
+import { networkOf, type Recipe } from '../networks.ts';
+import { gradientByHand } from './hand.ts';
+
+/** Three inputs, three units in each layer, everything of order 1, so that every mistake can be made. */
+const square = (activations: readonly ActivationName[], changes: Partial<Recipe> = {}): Network =>
+  networkOf({
+    widths: [3, ...activations.map(() => 3), 3],
+    N: 4,
+    activations,
+    weightScale: 0.7,
+    inputScale: 1,
+    softTargets: false,
+    reg: 0.3,
+    seed: 6,
+    ...changes,
+  });
+
+const networks: [string, Network][] = [
+  ['three layers, sigmoid and tanh', square(['sigmoid', 'tanh'])],
+  ['three layers, softplus and relu', square(['softplus', 'relu'])],
+  ['three layers, identity and sigmoid', square(['identity', 'sigmoid'])],
+  ['two layers, sigmoid', square(['sigmoid'])],
+  ['two layers, tanh', square(['tanh'])],
+  ['two layers, relu', square(['relu'])],
+  ['two layers, softplus', square(['softplus'])],
+  ['two layers, identity', square(['identity'])],
+  ['soft targets', square(['tanh', 'softplus'], { softTargets: true })],
+  ['one layer', square([])],
+];
+
+const layersOf = (network: Network, id: MistakeId): (number | null)[] =>
+  variants(forward(network)).flatMap(({ mistake, layer }) => (mistake === id ? [layer] : []));
+
+const describeVariant = ({ mistake, layer }: Variant): string => `${mistake} at ${layer ?? 'all layers'}`;
+
+/** The entries that are further apart than rounding explains. */
+const differences = (found: readonly Tensor[], expected: readonly Tensor[]): string[] =>
+  found.flatMap(({ name, data }, l) => {
+    const other = expected[l]!;
+    return [...data.keys()]
+      .filter((i) => !(Math.abs(data[i]! - other.data[i]!) <= 1e-12 * Math.max(1, largest(other.data))))
+      .map((i) => `${name}[${i}]: ${data[i]} instead of ${other.data[i]}`);
+  });
+
+test.each(networks)('backprop by hand is backprop: %s', (_, network) => {
+  expect(differences(backprop(forward(network)), gradientByHand(network))).toEqual([]);
+});
+
+describe.each(mistakeIds)('%s', (id) => {
+  const applicable = networks.flatMap(([, network]) => {
+    const layers = layersOf(network, id);
+    return layers.map((layer) => ({ network, variant: { mistake: id, layer }, layers }));
+  });
+
+  test('computes what its formula says, at one layer and at all', () => {
+    expect(applicable.length).toBeGreaterThan(0);
+    for (const { network, variant, layers } of applicable) {
+      const single = layers.filter((layer) => layer !== null);
+      const byHand = gradientByHand(network, variant, single);
+      const found = differences(mistakenGradient(forward(network), variant), byHand);
+      expect(found, describeVariant(variant)).toEqual([]);
+    }
+  });
+
+  test('is refused by the check', () => {
+    for (const { network, variant } of applicable) {
+      const pass = forward(network);
+      const { passed } = checkGradient(pass, mistakenGradient(pass, variant));
+      expect(passed, describeVariant(variant)).toBe(false);
+    }
+  });
+
+  test('sums terms that are at least as large as what they sum to', () => {
+    for (const { network, variant } of applicable) {
+      const pass = forward(network);
+      const sizes = mistakenSize(pass, variant);
+      for (const [l, { data }] of mistakenGradient(pass, variant).entries()) {
+        const [S] = [sizes[l]!.data];
+        const beyond = [...data.keys()].filter((i) => Math.abs(data[i]!) > S[i]! * (1 + 1e-12));
+        expect(beyond, describeVariant(variant)).toEqual([]);
+      }
+    }
+  });
+});
+
+test.each<[string, Network, MistakeId[]]>([
+  ['a sigmoid network of square layers', square(['sigmoid']), []],
+  ['a tanh layer has the slope of tanh', square(['tanh']), ['slope-of-tanh']],
+  [
+    'a ReLU has the slope of a ReLU, which is 0 or 1, at a as at z',
+    square(['relu']),
+    ['slope-of-activation', 'slope-of-relu', 'slope-from-preactivation', 'double-slope'],
+  ],
+  ['softplus has no formula of its slope in a', square(['softplus']), ['slope-from-preactivation']],
+  [
+    'an identity has the slope 1, and a = z',
+    square(['identity']),
+    [
+      'preactivation-for-activation',
+      'missing-slope',
+      'slope-of-activation',
+      'slope-from-preactivation',
+      'double-slope',
+    ],
+  ],
+  [
+    'one layer has nothing below it',
+    square([]),
+    [
+      'preactivation-for-activation',
+      'missing-slope',
+      'slope-of-activation',
+      'slope-sign',
+      'slope-of-tanh',
+      'slope-of-relu',
+      'slope-from-preactivation',
+      'double-slope',
+      'missing-weights',
+      'transposed-weights',
+    ],
+  ],
+  [
+    'one sample is its own mean',
+    square(['sigmoid'], { N: 1 }),
+    [
+      'missing-mean',
+      'double-mean',
+      'reg-over-n',
+      'stale-sample',
+      'bias-mean',
+      'bias-first-sample',
+      'bias-zero',
+    ],
+  ],
+  [
+    'λ = 0',
+    square(['sigmoid'], { reg: 0 }),
+    ['missing-reg', 'double-reg', 'half-reg', 'reg-over-n', 'reg-on-bias'],
+  ],
+  [
+    'biases of zero have no penalty',
+    withLayers(square(['sigmoid']), ({ b }) => ({ b: b.map(() => 0) })),
+    ['reg-on-bias'],
+  ],
+  [
+    'weights that are not square',
+    square(['sigmoid'], { widths: [2, 3, 4] }),
+    ['transposed-gradient', 'transposed-weights'],
+  ],
+  [
+    'one unit a layer',
+    square(['sigmoid'], { widths: [2, 1, 1] }),
+    ['shifted-labels', 'reversed-rows', 'transposed-gradient', 'transposed-weights'],
+  ],
+])('a mistake that would change nothing does not apply: %s', (_, network, none) => {
+  expect(mistakeIds.filter((id) => layersOf(network, id).length === 0)).toEqual(none);
+});
+
+test.each<[MistakeId, (number | null)[]]>([
+  ['missing-mean', [3]],
+  ['missing-reg', [1, 2, 3, null]],
+  ['bias-mean', [1, 2, 3, null]],
+  ['missing-slope', [1, 2, null]],
+  ['preactivation-for-activation', [2, 3, null]],
+  ['missing-weights', [2, 3, null]],
+  ['transposed-weights', [3]],
+  ['transposed-gradient', [1, 3, null]],
+])('%s can be made at the layers %j of three', (id, layers) => {
+  const network = square(['sigmoid', 'tanh'], { widths: [3, 3, 4, 4] });
+  expect(layersOf(network, id)).toEqual(layers);
+});
+
+test('a mistake above an identity, or at one, applies at the other layers only', () => {
+  const network = square(['identity', 'sigmoid']);
+  expect(layersOf(network, 'missing-slope')).toEqual([2]);
+  expect(layersOf(network, 'preactivation-for-activation')).toEqual([3]);
+});
+
+function withLayers(
+  network: Network,
+  change: (layer: Network['layers'][number]) => Partial<Network['layers'][number]>,
+): Network {
+  return { ...network, layers: network.layers.map((layer) => ({ ...layer, ...change(layer) })) };
+}
