@@ -17,11 +17,12 @@ export function formatMarkdown(command: string, reports: readonly Report[], opti
 function section(command: string, report: Report, options: ReportOptions): string {
   const cases = casesOf(report);
   const mark = hasPassed(report) ? MARKS.agree : MARKS.mismatch;
-  const heading = `### ${mark} fcnet ${command}: ${escape(report.config)}\n`;
+  const heading = `### ${mark} fcnet ${command}: ${escapeMarkdown(report.config)}\n`;
   if (cases.length === 0)
     return `${heading}\n\`\`\`text\n${formatTable(report, { ...options, width: 100 })}\n\`\`\`\n`;
   const rows = cases.map(
-    ({ name, verdict, message }) => `| ${escape(name)} | ${MARKS[verdict]} ${verdict} | ${escape(message)} |`,
+    ({ name, verdict, message }) =>
+      `| ${escapeMarkdown(name)} | ${MARKS[verdict]} ${verdict} | ${escapeMarkdown(message)} |`,
   );
   const table = ['| checked | verdict | |', '|---|---|---|', ...rows].join('\n');
   return [heading, table, ...strength(report, options), ''].join('\n');
@@ -38,9 +39,9 @@ function strength(report: Report, options: ReportOptions): string[] {
         : outcome.command === 'audit'
           ? outcome.result
           : undefined;
-  return audit === undefined ? [] : ['', escape(drawStrength(audit, options))];
+  return audit === undefined ? [] : ['', escapeMarkdown(drawStrength(audit, options))];
 }
 
 /** Text that stands in a cell as it is. */
-const escape = (text: string): string =>
+const escapeMarkdown = (text: string): string =>
   text.replace(/[\\`*_{}[\]<>#|]/g, (char) => `\\${char}`).replace(/[\r\n]+/g, ' ');

@@ -1,0 +1,48 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const readme = readFileSync(`${root}README.md`, 'utf8');
+
+/** The commands of the README with the output that it shows; a line … stands for lines left out. */
+const examples = [...readme.matchAll(/```console\n\$ (.+)\n([^]*?)\n```/g)].map(([, command, output]) => ({
+  command: command as string,
+  output: output as string,
+}));
+
+async function outputOf(command: string): Promise<string> {
+  const line = command.replace('npm ci && ', '').replaceAll('npx fcnet', 'node bin/fcnet.js');
+  const { CI: _ci, GITHUB_ACTIONS: _actions, FORCE_COLOR: _color, ...env } = process.env;
+  const options = { cwd: root, env: { ...env, COLUMNS: '100' } };
+  const { stdout, stderr } = await promisify(execFile)('bash', ['-c', line], options).catch((error) => error);
+  return stdout + stderr;
+}
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+const pattern = (output: string): RegExp =>
+  new RegExp(
+    `^${output
+      .split('\n')
+      .map((line) => (line === '…' ? '[^]*?' : `${escaped(line)}\n`))
+      .join('')}$`,
+  );
+
+describe.concurrent('the README shows what is printed by', () => {
+  test.each(examples)('$command', async ({ command, output }) => {
+    expect(await outputOf(command)).toMatch(pattern(output));
+  });
+});
+
+test('the README has examples', () => {
+  expect(examples.length).toBeGreaterThanOrEqual(6);
+});
+
+test('the README names only files that exist', () => {
+  for (const [, file] of readme.matchAll(/\]\((?!http)([^)#]+)\)/g)) {
+    expect(() => readFileSync(`${root}${file}`), file).not.toThrow(/ENOENT/);
+  }
+});
