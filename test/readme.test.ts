@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const readme = readFileSync(`${root}README.md`, 'utf8');
 
 /** The commands of the README with the output that it shows; a line … stands for lines left out. */
-const examples = [...readme.matchAll(/```console\n\$ (.+)\n([^]*?)\n```/g)].map(([, command, output]) => ({
+const examples = [...readme.matchAll(/```console\n\$ (.+)\n([\s\S]*?)\n```/g)].map(([, command, output]) => ({
   command: command as string,
   output: output as string,
 }));
@@ -27,7 +27,7 @@ const pattern = (output: string): RegExp =>
   new RegExp(
     `^${output
       .split('\n')
-      .map((line) => (line === '…' ? '[^]*?' : `${escaped(line)}\n`))
+      .map((line) => (line === '…' ? '[sS]*?' : `${escaped(line)}\n`))
       .join('')}$`,
   );
 

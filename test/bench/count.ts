@@ -23,11 +23,12 @@ export interface Count {
   readonly hiddenMisses: Record<Rule, number>;
 }
 
-/** A false alarm or a miss of fcnet, to be made again by the seed. */
+/** A network on which fcnet fails, to be made again by the seed. */
 export interface Failure {
   readonly seed: number;
   readonly group: Group;
-  readonly what: string;
+  readonly alarm: boolean;
+  readonly missed: readonly string[];
 }
 
 const none = (): Record<Rule, number> => ({ fcnet: 0, torch: 0, CS231n: 0 });
@@ -54,13 +55,14 @@ export function countVerdicts(
     const bench = benchNetwork(seed);
     const count = counts.get(bench.group) ?? emptyCount();
     counts.set(bench.group, count);
-    failures.push(...countNetwork(bench, count));
+    const failure = countNetwork(bench, count);
+    if (failure.alarm || failure.missed.length > 0) failures.push(failure);
     progress(seed);
   }
   return { counts, failures };
 }
 
-function countNetwork({ seed, group, network }: BenchNetwork, count: Count): Failure[] {
+function countNetwork({ seed, group, network }: BenchNetwork, count: Count): Failure {
   const pass = forward(network);
   const tried = variants(pass);
   const { judged, check } = judgements(pass, tried);
@@ -69,10 +71,9 @@ function countNetwork({ seed, group, network }: BenchNetwork, count: Count): Fai
     count.entries += tensor.checked;
     count.inconclusive += tensor.inconclusive;
   }
-  const failures: string[] = [];
   for (const rule of RULES) if (judged[rule].alarm) count.alarms[rule]++;
-  if (judged.fcnet.alarm) failures.push('false alarm');
 
+  const missed: string[] = [];
   const effects = effectsOn(pass);
   for (const variant of tried) {
     const effect = effects(variant);
@@ -82,17 +83,20 @@ function countNetwork({ seed, group, network }: BenchNetwork, count: Count): Fai
     for (const rule of RULES) {
       if (judged[rule].caught.has(variantName(variant))) continue;
       misses[rule]++;
-      if (rule === 'fcnet' && effect === 'effective') failures.push(`${variantName(variant)} is missed`);
+      if (rule === 'fcnet' && effect === 'effective') missed.push(variantName(variant));
     }
   }
-  return failures.map((what) => ({ seed, group, what }));
+  return { seed, group, alarm: judged.fcnet.alarm, missed };
 }
+
+/** Below it, products with a step of 2⁻¹⁰⁰ underflow: what is smaller, float64 cannot tell apart. */
+const UNDERFLOW = 2 ** -900;
 
 /**
  * Whether a mistake changes the gradient. It is *effective* where some entry changes by more than a
  * thousandth of itself, and by more than 10⁴uS: S is the size of the terms that are summed into the entry,
  * of the right or the mistaken one, so that a change of some uS can be nothing but the rounding of the two.
- * What changes an entry by a thousandth, but only where that is such rounding, is *hidden*.
+ * What changes an entry by a thousandth, but only where that is such rounding, or underflow, is *hidden*.
  */
 function effectsOn(pass: Pass): (variant: Variant) => 'effective' | 'hidden' | 'none' {
   const right = backprop(pass);
@@ -107,7 +111,7 @@ function effectsOn(pass: Pass): (variant: Variant) => 'effective' | 'hidden' | '
         if (Math.abs(a - b) <= 1e-3 * Math.max(Math.abs(a), Math.abs(b))) continue;
         effect = 'hidden';
         const S = Math.max(sizes[l]!.data[i]!, own[l]!.data[i]!);
-        if (!(Math.abs(a - b) <= 1e4 * UNIT_ROUNDOFF * S)) return 'effective';
+        if (!(Math.abs(a - b) <= 1e4 * UNIT_ROUNDOFF * S + UNDERFLOW)) return 'effective';
       }
     }
     return effect;

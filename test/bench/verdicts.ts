@@ -47,11 +47,14 @@ const lines = [
   }),
   countRow('**all**', all),
   '',
-  `${all.hidden} more mistakes change an entry by a thousandth of itself, but none by more than rounding: ` +
+  `${all.hidden} more mistakes change an entry by a thousandth of itself, but none by more than rounding or underflow: ` +
     `${RULES.map((rule) => `${rule} misses ${all.hiddenMisses[rule]}`).join(', ')}.`,
   '',
   failures.length === 0 ? 'fcnet: no false alarm and no miss.' : 'fcnet failed here:',
-  ...failures.map(({ seed, group, what }) => `- seed ${seed} (${group}): ${what}`),
+  ...failures.map(({ seed, group, alarm, missed }) => {
+    const misses = missed.length > 0 ? [`misses ${missed.length} mistakes: ${missed.join(', ')}`] : [];
+    return `- seed ${seed} (${group}): ${[...(alarm ? ['false alarm'] : []), ...misses].join('; ')}`;
+  }),
 ];
 process.stdout.write(`${lines.join('\n')}\n`);
 
