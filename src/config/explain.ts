@@ -8,12 +8,26 @@ import type { Finding, Path } from './errors.ts';
  * came furthest tells what is wrong.
  */
 export function explain(issue: z.core.$ZodIssue, config: unknown): Finding[] {
+  const at = issue.path as Path;
+  if (issue.code === 'invalid_union' && isUndecided(valueAt(config, at))) {
+    return [
+      { path: at, message: `expected ${expectation(issue, at)}, found ${describe(valueAt(config, at))}` },
+    ];
+  }
   return deepest(issue).map(({ path, issue: inner }) => {
     const value = valueAt(config, path);
     const key = inner.code === 'unrecognized_keys' ? inner.keys[0] : undefined;
     if (key !== undefined) return { path: [...path, key], message: 'unknown key', atKey: true };
     return { path, message: `expected ${expectation(inner, path)}, found ${describe(value)}` };
   });
+}
+
+/** An object that names none or several of the ways to give an array: no alternative is the one that was meant. */
+function isUndecided(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return (
+    Object.keys(value).filter((key) => ['file', 'constant', 'normal', 'uniform'].includes(key)).length !== 1
+  );
 }
 
 interface Placed {

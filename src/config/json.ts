@@ -1,4 +1,11 @@
-import { findNodeAtLocation, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import {
+  findNodeAtLocation,
+  getLocation,
+  type Node,
+  type ParseError,
+  parseTree,
+  printParseErrorCode,
+} from 'jsonc-parser';
 import { type Finding, formatPath, InputError, type InputProblem } from './errors.ts';
 
 const MAX_ERRORS = 10;
@@ -107,8 +114,9 @@ function syntaxError(file: string, text: string, standard: string): InputError {
     return new InputError([problemAt(file, text, 0, '', 'expected a JSON object, found an empty text')]);
   const offset = first?.offset ?? 0;
   const found = /^(-?[A-Za-z]+|\/\/|\/\*)/.exec(text.slice(offset))?.[0];
+  const path = formatPath(getLocation(standard, offset).path.filter((key) => key !== ''));
   return new InputError([
-    problemAt(file, text, offset, '', syntaxMessage(first, found, offset >= text.trimEnd().length)),
+    problemAt(file, text, offset, path, syntaxMessage(first, found, offset >= text.trimEnd().length)),
   ]);
 }
 

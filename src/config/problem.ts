@@ -50,7 +50,11 @@ export function buildProblem(config: Config): Checked {
     const matrix = given as Matrix;
     const H = sizes[index] as number;
     const below = index === 0 ? (outIn ? matrix.cols : matrix.rows) : (sizes[index - 1] as number);
-    checkWeights(matrix, { number, H, below, outIn }, find);
+    checkWeights(
+      matrix,
+      { number, H, below, outIn, D: orientation.samples === 'rows' ? X.cols : X.rows },
+      find,
+    );
     return {
       number,
       W: outIn ? matrix : transpose(matrix),
@@ -90,7 +94,7 @@ function layerCount(config: Config, find: Find): number {
   const L = Math.max(0, ...numbers);
   if (L === 0) find([], 'expected the weights and biases W1, b1, …; there are none');
   const missing: string[] = [];
-  for (let l = 1; l <= L && missing.length < 10; l++)
+  for (let l = 1; l <= L && missing.length < 1000; l++)
     missing.push(...[`W${l}`, `b${l}`].filter((key) => config[key] === undefined));
   for (const key of missing) find([], `${key} is missing: layers are numbered from 1 to ${L} without a gap`);
   return missing.length > 0 ? 0 : L;
@@ -124,7 +128,7 @@ function asVector(value: ArrayValue | undefined, key: string, find: Find): Float
 
 function checkWeights(
   W: Matrix,
-  at: { number: number; H: number; below: number; outIn: boolean },
+  at: { number: number; H: number; below: number; outIn: boolean; D: number },
   find: Find,
 ): void {
   const [rows, cols] = at.outIn ? [at.H, at.below] : [at.below, at.H];
@@ -133,7 +137,8 @@ function checkWeights(
   const reason = `b${number} has ${at.H}${number > 1 ? ` and b${number - 1} has ${at.below}` : ''}`;
   // The first layer takes whatever X has: only its number of units is known.
   const expected = number > 1 ? `${rows} × ${cols}` : at.outIn ? `${rows} rows` : `${cols} columns`;
-  const liesOther = number > 1 ? W.rows === cols && W.cols === rows : (at.outIn ? W.cols : W.rows) === at.H;
+  const turned = at.outIn ? [W.cols, W.rows] : [W.rows, W.cols]; // units and inputs, if it lay the other way
+  const liesOther = turned[0] === at.H && turned[1] === (number > 1 ? at.below : at.D);
   const other = at.outIn ? 'in-out' : 'out-in';
   const hint = liesOther ? `. It fits the other way round: "weights": "${other}"` : '';
   find([`W${number}`], `expected ${expected}, since ${reason}; found ${W.rows} × ${W.cols}${hint}`);

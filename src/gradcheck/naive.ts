@@ -32,9 +32,11 @@ function slopesOf(
   const right = new Float64Array(data.length);
   for (const i of selection(name, data.length)) {
     const saved = data[i]!;
-    data[i] = saved + step;
+    // A step too small to change the value at all would measure nothing.
+    const h = saved + step === saved ? Math.abs(saved) * 2 ** -26 : step;
+    data[i] = saved + h;
     right[i] = (J() - J0) / (data[i]! - saved); // the step that was really taken
-    data[i] = saved - step;
+    data[i] = saved - h;
     left[i] = (J0 - J()) / (saved - data[i]!);
     data[i] = saved;
   }

@@ -6,7 +6,9 @@ import { folderWith, type Ran, type RunOptions, run, shell, TINY } from './fcnet
 const ESCAPE = '\u001b';
 
 /** util-linux's script runs a command in a terminal of its own; that of other systems has other options. */
-const hasTerminal = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux');
+const hasTerminal = spawnSync('bash', ['-c', 'script --version'], { encoding: 'utf8' }).stdout?.includes(
+  'util-linux',
+);
 if (!hasTerminal) process.stderr.write('SKIPPED: terminal tests need script of util-linux\n');
 
 /** Runs a line of shell in a terminal; `fcnet` is the built command. */

@@ -2,8 +2,10 @@ import { visit } from 'jsonc-parser';
 import { type Dtype, formatOf, readNumbers } from './numbers.ts';
 import type { ArrayFile, Reading } from './reading.ts';
 
-/** The limit of the format's own library. */
-const MAX_HEADER = 100_000_000;
+/** The header takes some hundred bytes a tensor; JSON can unfold to twenty times its text. */
+const MAX_HEADER = 2 ** 24;
+/** A header is an object of objects of arrays: what is nested deeper would take memory for nothing. */
+const MAX_DEPTH = 8;
 
 /** Where a tensor lies among the data. */
 interface TensorInfo {
@@ -74,13 +76,29 @@ function readHeader(bytes: Uint8Array, reading: Reading): { header: object; star
     const found = `found ${bytes.length} bytes${bytes.length < 8 ? '' : `, which claim a header of ${length}`}`;
     throw reading.error('', `expected a .safetensors file, ${found}: it may be cut off, or another format`);
   }
-  const text = decoded(bytes.subarray(8, 8 + length));
+  const encoded = bytes.subarray(8, 8 + length);
+  const text = isDeep(encoded) ? undefined : decoded(encoded);
   const header = text === undefined ? undefined : parsed(text);
   if (text === undefined || typeof header !== 'object' || header === null || Array.isArray(header))
     throw reading.error('', 'expected a header in JSON, an object; found something else');
   const twice = repeatedKey(text);
   if (twice !== undefined) throw reading.error(twice, 'it stands twice in the header');
   return { header, start: 8 + length };
+}
+
+/** Whether brackets outside of strings are nested deeper than MAX_DEPTH. */
+function isDeep(json: Uint8Array): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let i = 0; i < json.length; i++) {
+    const char = String.fromCharCode(json[i]!);
+    if (char === '"') inString = !inString;
+    else if (inString) i += char === '\\' ? 1 : 0;
+    else if (char === '{' || char === '[') depth++;
+    else if (char === '}' || char === ']') depth--;
+    if (depth > MAX_DEPTH) return true;
+  }
+  return false;
 }
 
 /** The text, if the bytes are UTF-8. */
