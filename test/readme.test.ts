@@ -27,7 +27,7 @@ const pattern = (output: string): RegExp =>
   new RegExp(
     `^${output
       .split('\n')
-      .map((line) => (line === '…' ? '[sS]*?' : `${escaped(line)}\n`))
+      .map((line) => (line === '…' ? '(?:.*\\n)*?' : `${escaped(line)}\n`))
       .join('')}$`,
   );
 

@@ -5,6 +5,7 @@ import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import type { Problem } from '../config/problem.ts';
 import { loadReference } from '../reference/load.ts';
 import { parseReference, type Reference, type ReferenceOptions } from '../reference/reference.ts';
+import { printable } from '../report/printable.ts';
 import type { Io } from './io.ts';
 
 /** A config with its references still to be loaded. */
@@ -19,7 +20,9 @@ export interface Input {
 /** Reads a config, or takes the built-in textbook example (with PyTorch's answer) where none is named. */
 export async function readInput(config: string | undefined, io: Io, overrides: Overrides): Promise<Input> {
   if (config === undefined) return builtIn(overrides);
-  return fromFile(await loadConfig(config, io.stdin, overrides));
+  const loaded = await loadConfig(config, io.stdin, overrides);
+  for (const note of loaded.notes) io.stderr.write(`note: ${printable(note)}\n`);
+  return fromFile(loaded);
 }
 
 const fromFile = ({ file, folder, problem }: LoadedConfig): Input => ({

@@ -6,7 +6,7 @@ import { type MistakeId, mistakeIds } from '../mistakes/catalogue.ts';
 
 /** How results can be printed; the last two list verdicts, which only checks have. */
 const FORMATS = ['table', 'json', 'markdown', 'github', 'junit'] as const;
-export type Format = (typeof FORMATS)[number];
+type Format = (typeof FORMATS)[number];
 const PLAIN_FORMATS = FORMATS.slice(0, 3);
 
 /** Options of every command that prints a result. */

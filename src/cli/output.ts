@@ -94,22 +94,22 @@ const reportOptions = (options: OutputOptions & { worst?: number }, io: Io): Rep
  * Writes a file whole or not at all: beside its place first, then renamed. A link stays a link to the file
  * that is written; what is no file (a pipe, a device) is written into.
  */
-export async function writeWhole(file: string, text: string): Promise<void> {
+export async function writeWhole(file: string, content: string | Uint8Array): Promise<void> {
   try {
     const there = await stat(file).catch(() => undefined);
-    if (there !== undefined && !there.isFile()) await writeFile(file, text);
-    else await replace(there === undefined ? file : await realpath(file), text);
+    if (there !== undefined && !there.isFile()) await writeFile(file, content);
+    else await replace(there === undefined ? file : await realpath(file), content);
   } catch (error) {
     throw InputError.ofFile(file, `cannot be written: ${(error as Error).message}`);
   }
 }
 
-async function replace(file: string, text: string): Promise<void> {
+async function replace(file: string, content: string | Uint8Array): Promise<void> {
   const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.tmp`);
   const handle = await open(temporary, 'wx');
   try {
     try {
-      await handle.writeFile(text);
+      await handle.writeFile(content);
       await handle.sync();
     } finally {
       await handle.close();

@@ -1,6 +1,8 @@
 import { type Matrix, matrix } from '../core/matrix.ts';
 import { randomNumbers } from '../core/random.ts';
 import type { Finding } from './errors.ts';
+import { selectArray, toArrayValue } from './files/config-arrays.ts';
+import type { ArrayFile } from './files/reading.ts';
 import type { ArraySpec } from './schema.ts';
 
 /** An array of a config, read: a vector or a matrix. */
@@ -10,11 +12,12 @@ export type ArrayValue =
 
 type Find = (path: Finding['path'], message: string) => void;
 
-/** Reads one array of a config: nested numbers, or a constant, normal or uniform array of a shape. */
+/** Reads one array of a config: nested numbers, one from a file, or a constant, normal or uniform one of a shape. */
 export function readArray(
   spec: ArraySpec | undefined,
   key: string,
   seed: number,
+  files: ReadonlyMap<string, ArrayFile>,
   find: Find,
 ): ArrayValue | undefined {
   if (spec === undefined) return undefined;
@@ -23,7 +26,9 @@ export function readArray(
       ? fromNested(spec as number[][], key, find)
       : fromNumbers(spec as number[], key, find);
   if ('file' in spec) {
-    find([key, 'file'], 'arrays from files are not supported yet; expected the numbers themselves');
+    const file = files.get(spec.file);
+    if (file !== undefined) return toArrayValue(selectArray(spec.file, file, spec.key), key, find);
+    find([key, 'file'], 'only a config that is read from a file can name another; expected the numbers');
     return undefined;
   }
   const size = spec.shape.reduce((product, length) => product * length, 1);

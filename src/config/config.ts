@@ -1,5 +1,6 @@
 import { explain } from './explain.ts';
-import { inputError, type JsonDocument, parseJson } from './json.ts';
+import type { ArrayFile } from './files/reading.ts';
+import { inputError, JsonDocument, parseJson } from './json.ts';
 import { checkKeys } from './keys.ts';
 import { buildProblem, type Problem } from './problem.ts';
 import { type Config, configSchema } from './schema.ts';
@@ -12,19 +13,22 @@ export interface Overrides {
   readonly weights?: Config['weights'];
 }
 
+export interface ParseOptions {
+  /** the name that errors use */
+  readonly file?: string;
+  readonly overrides?: Overrides;
+  /** the files of arrays that it names, opened */
+  readonly files?: ReadonlyMap<string, ArrayFile>;
+}
+
 /**
  * Reads a config and checks all of it.
  *
  * @param config a JSON text, or the value it would hold
- * @param options.file the name that errors use
  * @throws InputError naming each place, what was expected there and what was found
  */
-export function parseConfig(
-  config: string | object,
-  options: { file?: string; overrides?: Overrides } = {},
-): Problem {
-  const file = options.file ?? 'config';
-  const document = typeof config === 'string' ? parseJson(file, config) : fromValue(file, config);
+export function parseConfig(config: string | object, options: ParseOptions = {}): Problem {
+  const document = asDocument(config, options.file ?? 'config');
   const findings = checkKeys(document.value);
   if (findings.length > 0) throw inputError(document, findings);
 
@@ -39,18 +43,12 @@ export function parseConfig(
       parsed.error.issues.flatMap((issue) => explain(issue, merged)),
     );
   }
-  const checked = buildProblem(parsed.data);
+  const checked = buildProblem(parsed.data, options.files ?? new Map());
   if ('findings' in checked) throw inputError(document, checked.findings);
   return checked.problem;
 }
 
-/** A config that was never a text gets one only if an error has to be shown in it. */
-function fromValue(file: string, value: object): JsonDocument {
-  return {
-    file,
-    value,
-    get text() {
-      return JSON.stringify(value, null, 2);
-    },
-  };
+function asDocument(config: string | object, file: string): JsonDocument {
+  if (typeof config === 'string') return parseJson(file, config);
+  return config instanceof JsonDocument ? config : JsonDocument.ofValue(file, config);
 }

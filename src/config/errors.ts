@@ -74,6 +74,7 @@ export function formatPath(path: Path): string {
 
 /** The error of a file that could not be read. */
 export function readFailure(file: string, error: unknown): InputError {
+  if (error instanceof InputError) return error;
   const code = (error as NodeJS.ErrnoException).code;
   const reasons: Record<string, string> = {
     ENOENT: 'there is no such file',

@@ -51,7 +51,8 @@ const PLACES: Readonly<Record<string, string>> = {
   activation: 'an activation (sigmoid, tanh, relu, softplus, identity) or a list of them',
   reference: 'a path, a list of paths, or a reference',
 };
-const ARRAY = 'an array of numbers, or an object with "shape" and one of "constant", "normal", "uniform"';
+const ARRAY =
+  'an array of numbers, or an object with "file", or with "shape" and one of "constant", "normal", "uniform"';
 
 function expectation(issue: z.core.$ZodIssue, path: Path): string {
   switch (issue.code) {

@@ -14,12 +14,37 @@ const MAX_LOCATED = 1000;
 const WINDOW = 80;
 
 /** A JSON document with the text it came from, so that an error can point at its place. */
-export interface JsonDocument {
+export class JsonDocument {
   readonly file: string;
-  readonly text: string;
   readonly value: unknown;
-  /** the text with a number of the same length for each NaN and Infinity, to find places in */
-  readonly standard?: string;
+  readonly #text: () => string;
+  readonly #standard: () => string;
+
+  /** @param standard the text with a number of the same length for each NaN and Infinity, to find places in */
+  constructor(file: string, value: unknown, text: () => string, standard = text) {
+    this.file = file;
+    this.value = value;
+    this.#text = text;
+    this.#standard = standard;
+  }
+
+  /** A value that was never a text: it gets one only if an error has to be shown in it. */
+  static ofValue(file: string, value: unknown): JsonDocument {
+    return new JsonDocument(file, value, () => JSON.stringify(value, null, 2));
+  }
+
+  /** A value that a person has not written as JSON: errors name the file and the path in it. */
+  static withoutText(file: string, value: unknown): JsonDocument {
+    return new JsonDocument(file, value, () => '');
+  }
+
+  get text(): string {
+    return this.#text();
+  }
+
+  get standard(): string {
+    return this.#standard();
+  }
 }
 
 /** Python and JavaScript write these words for numbers that JSON does not have. */
@@ -41,7 +66,12 @@ export function parseJson(file: string, text: string, options: { nonFinite?: boo
     ? replaceNonFinite(source, (word) => '1'.padEnd(word.length, '0'))
     : source;
   try {
-    const document = { file, text: source, standard, value: JSON.parse(json) as unknown };
+    const document = new JsonDocument(
+      file,
+      JSON.parse(json),
+      () => source,
+      () => standard,
+    );
     const twice = repeatedKeys(standard);
     if (twice.length > 0) throw inputError(document, twice);
     return document;
@@ -53,7 +83,9 @@ export function parseJson(file: string, text: string, options: { nonFinite?: boo
 
 /** Looks up where the findings stand in the text: at most ten, the others counted. */
 export function inputError(document: JsonDocument, findings: readonly Finding[]): InputError {
-  const root = treeOf(document.standard ?? document.text);
+  const { file, text, standard } = document;
+  if (text === '') return withoutPlaces(file, findings);
+  const root = treeOf(standard);
   const located = findings.slice(0, MAX_LOCATED).map((finding) => ({
     ...finding,
     offset: finding.offset ?? offsetOf(root, finding),
@@ -61,10 +93,21 @@ export function inputError(document: JsonDocument, findings: readonly Finding[])
   const problems = located
     .sort((a, b) => a.offset - b.offset)
     .slice(0, MAX_ERRORS)
-    .map(({ path, message, offset }) =>
-      problemAt(document.file, document.text, offset, formatPath(path), message),
-    );
+    .map(({ path, message, offset }) => problemAt(file, text, offset, formatPath(path), message));
   return new InputError(problems, findings.length - problems.length);
+}
+
+/** The errors of an input that has no text to point into. */
+function withoutPlaces(file: string, findings: readonly Finding[]): InputError {
+  const shown = findings.slice(0, MAX_ERRORS);
+  const problems = shown.map(({ path, message }) => ({
+    file,
+    line: 0,
+    column: 0,
+    path: formatPath(path),
+    message,
+  }));
+  return new InputError(problems, findings.length - shown.length);
 }
 
 /** The syntax tree; none where the text is nested too deeply for one. */
@@ -114,20 +157,23 @@ function syntaxError(file: string, text: string, standard: string): InputError {
     return new InputError([problemAt(file, text, 0, '', 'expected a JSON object, found an empty text')]);
   const offset = first?.offset ?? 0;
   const found = /^(-?[A-Za-z]+|\/\/|\/\*)/.exec(text.slice(offset))?.[0];
-  const path = formatPath(getLocation(standard, offset).path.filter((key) => key !== ''));
+  // Elsewhere the text is no JSON, and what place it would have been is a guess.
+  const path =
+    found !== undefined && isNonFinite(found) ? formatPath(getLocation(standard, offset).path) : '';
   return new InputError([
     problemAt(file, text, offset, path, syntaxMessage(first, found, offset >= text.trimEnd().length)),
   ]);
 }
 
 function syntaxMessage(error: ParseError | undefined, found: string | undefined, atEnd: boolean): string {
-  if (found !== undefined && /^-?(NaN|Infinity)$/.test(found))
-    return `expected a finite number, found ${found}`;
+  if (found !== undefined && isNonFinite(found)) return `expected a finite number, found ${found}`;
   if (found === '//' || found === '/*') return 'not JSON: comments are not allowed';
   if (atEnd) return 'not JSON: the text ends too early';
   const reason = error === undefined ? 'unexpected text' : words(printParseErrorCode(error.error));
   return `not JSON: ${reason}${found === undefined ? '' : `, found ${found}`}`;
 }
+
+const isNonFinite = (word: string): boolean => /^-?(NaN|Infinity)$/.test(word);
 
 /** `CommaExpected` → `comma expected` */
 const words = (code: string): string => code.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();

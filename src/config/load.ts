@@ -4,6 +4,12 @@ import type { Readable } from 'node:stream';
 import { text as textOf } from 'node:stream/consumers';
 import { type Overrides, parseConfig } from './config.ts';
 import { readFailure } from './errors.ts';
+import { isArrayFile } from './files/arrays.ts';
+import { configOfArrays } from './files/config-arrays.ts';
+import { openJsonArrays } from './files/json-arrays.ts';
+import { loadArrayFile } from './files/load.ts';
+import type { ArrayFile } from './files/reading.ts';
+import { JsonDocument, parseJson } from './json.ts';
 import type { Problem } from './problem.ts';
 
 /** A config that was read, and where its relative paths start. */
@@ -11,10 +17,13 @@ export interface LoadedConfig {
   readonly file: string;
   readonly folder: string;
   readonly problem: Problem;
+  /** what the reader should know: arrays of a file that were ignored */
+  readonly notes: readonly string[];
 }
 
 /**
- * Reads a config from a file, or from standard input where the path is `-`.
+ * Reads a config with the array files that it names, from a file or from standard input where the path is
+ * `-`. A file of arrays (.npz, .safetensors) with the right names is a config, too.
  *
  * @throws InputError
  */
@@ -23,13 +32,47 @@ export async function loadConfig(
   stdin: Readable,
   overrides?: Overrides,
 ): Promise<LoadedConfig> {
+  const folder = file === '-' ? '' : path.dirname(file);
+  const { document, notes } = isArrayFile(file)
+    ? await arraysAsConfig(file)
+    : { document: await readDocument(file, stdin), notes: [] };
+  const files = await loadArrays(document.value, folder);
+  const problem = parseConfig(document, { files, ...(overrides && { overrides }) });
+  return { file: document.file, folder, problem, notes };
+}
+
+async function readDocument(file: string, stdin: Readable): Promise<JsonDocument> {
   const name = file === '-' ? '<stdin>' : file;
-  let text: string;
   try {
-    text = file === '-' ? await textOf(stdin) : await readFile(file, 'utf8');
+    return parseJson(name, file === '-' ? await textOf(stdin) : await readFile(file, 'utf8'));
   } catch (error) {
     throw readFailure(name, error);
   }
-  const folder = file === '-' ? '' : path.dirname(file);
-  return { file: name, folder, problem: parseConfig(text, { file: name, ...(overrides && { overrides }) }) };
+}
+
+async function arraysAsConfig(file: string): Promise<{ document: JsonDocument; notes: string[] }> {
+  const { config, ignored } = configOfArrays(path.basename(file), await loadArrayFile(file));
+  const names = ignored.slice(0, 10).join(', ') + (ignored.length > 10 ? ', …' : '');
+  const notes = ignored.length > 0 ? [`${file}: ignored ${names}, which a config has no place for`] : [];
+  return { document: JsonDocument.withoutText(file, config), notes };
+}
+
+/** The files that the arrays of a config are in, by the names that it gives them. */
+async function loadArrays(config: unknown, folder: string): Promise<Map<string, ArrayFile>> {
+  const entries = typeof config === 'object' && config !== null ? Object.entries(config) : [];
+  const specs = entries.filter(([key]) => key !== 'reference').map(([, spec]) => spec);
+  const names = specs.flatMap((spec) => (typeof spec?.file === 'string' ? [spec.file as string] : []));
+  const files = new Map<string, ArrayFile>();
+  for (const name of new Set(names))
+    files.set(name, await openArrays(path.isAbsolute(name) ? name : path.join(folder, name)));
+  return files;
+}
+
+async function openArrays(file: string): Promise<ArrayFile> {
+  if (!file.toLowerCase().endsWith('.json')) return loadArrayFile(file);
+  try {
+    return openJsonArrays(file, await readFile(file, 'utf8'));
+  } catch (error) {
+    throw readFailure(file, error);
+  }
 }

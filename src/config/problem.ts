@@ -4,6 +4,7 @@ import { type Layer, type Network, oneHot, parameters, type Tensor } from '../co
 import { type Orientation, orientSamples, orientWeights } from '../core/orientation.ts';
 import { type ArrayValue, readArray } from './arrays.ts';
 import type { Finding } from './errors.ts';
+import type { ArrayFile } from './files/reading.ts';
 import type { Config } from './schema.ts';
 
 /** A reference as a config names it: a path beside the config, or the reference itself. */
@@ -26,14 +27,14 @@ export type Checked = { problem: Problem } | { findings: Finding[] };
  * Builds the network of a config whose values have the right types, checking all that depends on
  * several of them: consecutive layers, shapes, labels, target sums.
  */
-export function buildProblem(config: Config): Checked {
+export function buildProblem(config: Config, files: ReadonlyMap<string, ArrayFile>): Checked {
   const findings: Finding[] = [];
   const find = (path: Finding['path'], message: string): void => void findings.push({ path, message });
   const orientation = { samples: config.samples ?? 'columns', weights: config.weights ?? 'out-in' } as const;
 
   const L = layerCount(config, find);
   const read = (key: string): ArrayValue | undefined =>
-    readArray(config[key] as Config['X'], key, config.seed ?? 0, find);
+    readArray(config[key] as Config['X'], key, config.seed ?? 0, files, find);
   const X = asMatrix(read('X'), 'X', find);
   const y = read('y');
   const W = numbered('W', L).map((key) => asMatrix(read(key), key, find));
@@ -140,7 +141,9 @@ function checkWeights(
   const turned = at.outIn ? [W.cols, W.rows] : [W.rows, W.cols]; // units and inputs, if it lay the other way
   const liesOther = turned[0] === at.H && turned[1] === (number > 1 ? at.below : at.D);
   const other = at.outIn ? 'in-out' : 'out-in';
-  const hint = liesOther ? `. It fits the other way round: "weights": "${other}"` : '';
+  const hint = liesOther
+    ? `. It fits the other way round: "weights": "${other}" (or --weights ${other})`
+    : '';
   find([`W${number}`], `expected ${expected}, since ${reason}; found ${W.rows} × ${W.cols}${hint}`);
 }
 
@@ -149,7 +152,9 @@ function checkInputs(X: Matrix, { D, N, rows }: { D: number; N: number; rows: bo
   if (X.rows === height && X.cols === width) return;
   const other = rows ? 'columns' : 'rows';
   const hint =
-    X.rows === width && X.cols === height ? `. It fits the other way round: "samples": "${other}"` : '';
+    X.rows === width && X.cols === height
+      ? `. It fits the other way round: "samples": "${other}" (or --samples ${other})`
+      : '';
   find(
     ['X'],
     `expected ${height} × ${width}, since W1 takes ${D} inputs and y has ${N} samples; found ${X.rows} × ${X.cols}${hint}`,

@@ -19,7 +19,7 @@ export interface Activation {
 export type ActivationName = 'sigmoid' | 'tanh' | 'relu' | 'softplus' | 'identity';
 
 /** σ(z) = 1 / (1 + e⁻ᶻ), from the exponential that cannot overflow. */
-export function sigmoid(z: number): number {
+function sigmoid(z: number): number {
   const e = Math.exp(-Math.abs(z));
   return z >= 0 ? 1 / (1 + e) : e / (1 + e);
 }

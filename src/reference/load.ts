@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readFailure } from '../config/errors.ts';
+import { isArrayFile } from '../config/files/arrays.ts';
+import { loadArrayFile } from '../config/files/load.ts';
 import { type Problem, type ReferenceSource, writtenOut } from '../config/problem.ts';
 import { type CommandOptions, runCommand } from './command.ts';
-import { parseReference, type Reference, type ReferenceOptions } from './reference.ts';
+import { parseReference, type Reference, type ReferenceOptions, referenceOfArrays } from './reference.ts';
 
 /**
  * Loads a reference from where a config names it, or takes one that stands in the config itself.
@@ -17,6 +19,7 @@ export async function loadReference(
 ): Promise<Reference> {
   if (typeof source !== 'string') return parseReference('inline reference', source, options);
   const file = path.isAbsolute(source) ? source : path.join(folder, source);
+  if (isArrayFile(file)) return referenceOfArrays(file, await loadArrayFile(file), options);
   let text: string;
   try {
     text = await readFile(file, 'utf8');

@@ -1,6 +1,8 @@
 /** The floating-point formats that a reference may have been computed in. */
 export const PRECISIONS = ['float64', 'float32', 'float16'] as const;
-export type Precision = (typeof PRECISIONS)[number];
+/** Those that array files may hold, the least exact one last. */
+export const PRECISIONS_OF_FILES = [...PRECISIONS, 'bfloat16'] as const;
+export type Precision = (typeof PRECISIONS_OF_FILES)[number];
 
 /** What a format means for a comparison. */
 export interface PrecisionLimits {
@@ -16,6 +18,7 @@ export const LIMITS: Readonly<Record<Precision, PrecisionLimits>> = {
   float64: { unitRoundoff: 2 ** -53, rtol: 1e-7, floor: 2 ** -1012 },
   float32: { unitRoundoff: 2 ** -24, rtol: 1e-6, floor: 2 ** -116 },
   float16: { unitRoundoff: 2 ** -11, rtol: 2e-3, floor: 2 ** -20 },
+  bfloat16: { unitRoundoff: 2 ** -9, rtol: 8e-3, floor: 2 ** -116 },
 };
 
 /**

@@ -1,7 +1,9 @@
-import type { Finding, Path } from '../config/errors.ts';
-import { inputError, type JsonDocument, parseJson } from '../config/json.ts';
+import { type Finding, InputError, type Path } from '../config/errors.ts';
+import type { ArrayFile } from '../config/files/reading.ts';
+import { inputError, JsonDocument, parseJson } from '../config/json.ts';
+import { readNested, toNumber } from '../config/nested.ts';
 import type { Tensor } from '../core/network.ts';
-import { guessPrecision, PRECISIONS, type Precision } from './precision.ts';
+import { guessPrecision, PRECISIONS, PRECISIONS_OF_FILES, type Precision } from './precision.ts';
 
 /** Gradients that were computed elsewhere, with what else came along. */
 export interface Reference {
@@ -37,32 +39,64 @@ type Find = (path: Path, message: string) => void;
 export function parseReference(
   name: string,
   reference: string | object,
-  { precision, rename = {} }: ReferenceOptions = {},
+  options: ReferenceOptions = {},
 ): Reference {
   const document =
     typeof reference === 'string'
       ? parseJson(name, reference, { nonFinite: true })
-      : { file: name, value: reference, text: JSON.stringify(reference, null, 2) };
+      : JsonDocument.ofValue(name, reference);
   const findings: Finding[] = [];
   const read = readReference(document, (path, message) => findings.push({ path, message }));
   if (read === undefined || findings.length > 0) throw inputError(document, findings);
+  return makeReference(name, read, options);
+}
+
+/**
+ * A reference from the arrays of a file: dW1, db1, … and optionally `loss` and `logits`, in the precision in
+ * which the gradients are stored.
+ */
+export function referenceOfArrays(
+  name: string,
+  arrays: ArrayFile,
+  options: ReferenceOptions = {},
+): Reference {
+  if (arrays.names.includes('')) {
+    throw InputError.ofFile(
+      name,
+      'expected the gradients dW1, db1, … by name; found one array without a name',
+    );
+  }
+  const read = arrays.names.map((array) => arrays.read(array));
+  const [loss, logits] = ['loss', 'logits'].map((special) => read.find((array) => array.name === special));
+  const [total, ...more] = loss?.data ?? [];
+  if (loss && (total === undefined || more.length > 0)) {
+    throw InputError.ofFile(name, `loss: expected one number, found ${loss.data.length}`);
+  }
+  const tensors = read.filter((array) => array !== loss && array !== logits);
+  if (tensors.length === 0) throw InputError.ofFile(name, 'expected the gradients dW1, db1, …; found none');
+  const dtype = PRECISIONS_OF_FILES.findLast((precision) =>
+    tensors.some((tensor) => tensor.dtype === precision),
+  );
   return makeReference(
     name,
-    {
-      ...read,
-      tensors: read.tensors.map((tensor) => ({ ...tensor, name: rename[tensor.name] ?? tensor.name })),
-    },
-    precision,
+    { dtype, tensors, loss: total === undefined ? undefined : { total }, logits },
+    options,
   );
 }
 
 /** A reference from what was read of it: its precision is what was asked for, declared, or guessed from its values. */
-function makeReference(name: string, { dtype, ...read }: Read, precision: Precision | undefined): Reference {
-  const values = [...read.tensors, ...(read.logits ? [read.logits] : [])].flatMap(({ data }) => [...data]);
+function makeReference(
+  name: string,
+  { dtype, tensors, ...read }: Read,
+  { precision, rename = {} }: ReferenceOptions,
+): Reference {
+  const guessed = (): Precision =>
+    guessPrecision([...tensors, ...(read.logits ? [read.logits] : [])].flatMap(({ data }) => [...data]));
   return {
     name,
     ...read,
-    precision: precision ?? dtype ?? guessPrecision(values),
+    tensors: tensors.map((tensor) => ({ ...tensor, name: rename[tensor.name] ?? tensor.name })),
+    precision: precision ?? dtype ?? guessed(),
     precisionFrom: precision !== undefined ? 'option' : dtype !== undefined ? 'declared' : 'values',
   };
 }
@@ -80,7 +114,7 @@ function readReference({ value }: JsonDocument, find: Find): Read | undefined {
     return undefined;
   }
   const { dtype, loss, logits } = value;
-  if (dtype !== undefined && !PRECISIONS.includes(dtype as Precision)) {
+  if (dtype !== undefined && !PRECISIONS.some((precision) => precision === dtype)) {
     find(['dtype'], `expected one of ${PRECISIONS.join(', ')}; found ${JSON.stringify(dtype)}`);
   }
   return {
@@ -127,35 +161,10 @@ function readLoss(loss: unknown, find: Find): Reference['loss'] {
   return Object.fromEntries(read);
 }
 
-/** Nested arrays of numbers of any depth, all branches alike. */
 function readTensor(name: string, nested: unknown, path: Path, find: Find): Tensor | undefined {
-  const shape: number[] = [];
-  for (let value = nested; Array.isArray(value); value = value[0]) shape.push(value.length);
-  const data: number[] = [];
-  const walk = (value: unknown, depth: number, at: Path): boolean => {
-    if (depth === shape.length) {
-      const number = toNumber(value);
-      if (number === undefined) find(at, `expected a number, found ${JSON.stringify(value).slice(0, 40)}`);
-      else data.push(number);
-      return number !== undefined;
-    }
-    if (!Array.isArray(value) || value.length !== shape[depth]) {
-      find(at, `expected an array of ${shape[depth]}, as its neighbours are`);
-      return false;
-    }
-    return value.every((inner, i) => walk(inner, depth + 1, [...at, i]));
-  };
-  return walk(nested, 0, path) ? { name, shape, data: Float64Array.from(data) } : undefined;
+  const read = readNested(nested, path, find);
+  return read && { name, ...read };
 }
-
-const NON_FINITE: Readonly<Record<string, number>> = {
-  NaN: Number.NaN,
-  Infinity: Number.POSITIVE_INFINITY,
-  '-Infinity': Number.NEGATIVE_INFINITY,
-};
-
-const toNumber = (value: unknown): number | undefined =>
-  typeof value === 'number' ? value : typeof value === 'string' ? NON_FINITE[value] : undefined;
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -83,7 +83,7 @@ export function drawDiagnosis(
 }
 
 /** Breaks a text between words so that it fits the terminal; the first line after `first`, others after `indent`. */
-export function wrap(text: string, width: number, indent: string, first = ''): string {
+function wrap(text: string, width: number, indent: string, first = ''): string {
   const lines: string[] = [];
   let line = first;
   let empty = true;

@@ -39,7 +39,7 @@ export type Outcome =
 /** What became of one input, a config or a module. */
 export type Report = NetworkReport | FunctionsReport;
 
-export interface NetworkReport {
+interface NetworkReport {
   /** as the user named it */
   readonly config: string;
   readonly problem: Problem;
@@ -47,7 +47,7 @@ export interface NetworkReport {
 }
 
 /** The checked functions of a module. */
-export interface FunctionsReport {
+interface FunctionsReport {
   readonly config: string;
   readonly functions: readonly FunctionCheck[];
 }

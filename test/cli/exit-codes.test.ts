@@ -136,6 +136,7 @@ describe.concurrent('2', () => {
     const cwd = folderWith();
     const [table, asJson] = await Promise.all([run(args, { cwd }), run([...args, '--json'], { cwd })]);
     expect(table).toMatchObject({ code: 2, stdout: '' });
+    expect(table.stderr).toMatch(/^error: /);
     expect(table.stderr).toContain(message);
     expect(table.stderr).not.toMatch(/^\s+at /m); // no stack
 

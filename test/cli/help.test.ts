@@ -57,7 +57,8 @@ test('fcnet forward', async () => {
                             softplus, identity
       --samples <lie>       how X, a matrix y, logits and probabilities lie (choices: "columns", "rows")
       --weights <lie>       how W and dW lie (choices: "out-in", "in-out")
-      --format <name>       how to print the result (choices: "table", "json", default: "table")
+      --format <name>       how to print the result (choices: "table", "json", "markdown", default:
+                            "table")
       --json                the same as --format json
       -o, --output <file>   write the result to a file instead
       --digits <n>          significant digits in tables (default: 6)
@@ -86,7 +87,8 @@ test('fcnet loss', async () => {
                             softplus, identity
       --samples <lie>       how X, a matrix y, logits and probabilities lie (choices: "columns", "rows")
       --weights <lie>       how W and dW lie (choices: "out-in", "in-out")
-      --format <name>       how to print the result (choices: "table", "json", default: "table")
+      --format <name>       how to print the result (choices: "table", "json", "markdown", default:
+                            "table")
       --json                the same as --format json
       -o, --output <file>   write the result to a file instead
       --digits <n>          significant digits in tables (default: 6)
@@ -115,7 +117,8 @@ test('fcnet backprop', async () => {
                             softplus, identity
       --samples <lie>       how X, a matrix y, logits and probabilities lie (choices: "columns", "rows")
       --weights <lie>       how W and dW lie (choices: "out-in", "in-out")
-      --format <name>       how to print the result (choices: "table", "json", default: "table")
+      --format <name>       how to print the result (choices: "table", "json", "markdown", default:
+                            "table")
       --json                the same as --format json
       -o, --output <file>   write the result to a file instead
       --digits <n>          significant digits in tables (default: 6)
@@ -156,7 +159,8 @@ test('fcnet gradcheck', async () => {
                             softplus, identity
       --samples <lie>       how X, a matrix y, logits and probabilities lie (choices: "columns", "rows")
       --weights <lie>       how W and dW lie (choices: "out-in", "in-out")
-      --format <name>       how to print the result (choices: "table", "json", default: "table")
+      --format <name>       how to print the result (choices: "table", "json", "markdown", "github",
+                            "junit", default: "table")
       --json                the same as --format json
       -o, --output <file>   write the result to a file instead
       --digits <n>          significant digits in tables (default: 6)
@@ -198,7 +202,8 @@ test('fcnet compare', async () => {
       --samples <lie>         how X, a matrix y, logits and probabilities lie (choices: "columns",
                               "rows")
       --weights <lie>         how W and dW lie (choices: "out-in", "in-out")
-      --format <name>         how to print the result (choices: "table", "json", default: "table")
+      --format <name>         how to print the result (choices: "table", "json", "markdown", "github",
+                              "junit", default: "table")
       --json                  the same as --format json
       -o, --output <file>     write the result to a file instead
       --digits <n>            significant digits in tables (default: 6)

@@ -1,8 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { fixture, folderWith, run } from './fcnet.ts';
 
-const table = async (...args: string[]): Promise<string> =>
-  (await run(args, { env: { COLUMNS: '100' } })).stdout;
+const printed = new Map<string, Promise<string>>();
+
+/** What a command prints; it is run once. */
+function table(...args: string[]): Promise<string> {
+  const line = args.join(' ');
+  const running = printed.get(line) ?? run(args, { env: { COLUMNS: '100' } }).then(({ stdout }) => stdout);
+  printed.set(line, running);
+  return running;
+}
 
 describe('the textbook example in full:', () => {
   test('forward', async () => {

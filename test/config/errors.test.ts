@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type Case, errorOf, expectError, expectOneError, textbookWith } from './text.ts';
 
-const ARRAY = 'an array of numbers, or an object with "shape" and one of "constant", "normal", "uniform"';
+const ARRAY =
+  'an array of numbers, or an object with "file", or with "shape" and one of "constant", "normal", "uniform"';
 
 describe('values of a wrong kind', () => {
   test.each<Case>([

@@ -43,9 +43,9 @@ describe('a text that is no config is refused where it stops being one', () => {
   ])('%s', (_, text, place, message) => expectOneError(text, place, message));
 
   test.each<Case>([
-    ['reg', 'NaN', '8:10', 'expected a finite number, found NaN'],
-    ['X', '[[0, Infinity]]', '2:13', 'expected a finite number, found Infinity'],
-    ['X', '[[0, -Infinity]]', '2:13', 'expected a finite number, found -Infinity'],
+    ['reg', 'NaN', '8:10 reg', 'expected a finite number, found NaN'],
+    ['X', '[[0, Infinity]]', '2:13 X[0][1]', 'expected a finite number, found Infinity'],
+    ['X', '[[0, -Infinity]]', '2:13 X[0][1]', 'expected a finite number, found -Infinity'],
     ['reg', '0.5 // λ', '8:14', 'not JSON: comments are not allowed'],
     ['reg', '0.5,', '9:1', 'not JSON: property name expected'],
   ])('%s: %s', expectError);

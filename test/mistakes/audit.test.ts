@@ -181,7 +181,8 @@ test('a layer is at fault where it is, not above', () => {
   };
   const missed = missedOf(network(three));
   expect(missed.map(nameOf)).toContain('data-zero 2');
-  console.log(missed.map((m) => [nameOf(m), m.why]));
+  for (const { why, layer } of missed)
+    if (layer === 2) expect(why).toMatch(/^the units of layer 2 are saturated/);
 });
 
 describe.each(exactNetworks)('of $name', ({ problem }) => {
@@ -228,8 +229,8 @@ describe('what is not checked catches nothing', () => {
     const drawn = [0, 1, 2, 3, 4, 5].map((seed) => missedOf(half, { only: ['db1'], sample: 1, seed }));
     const seen = drawn.map((missed) => missed.some((one) => nameOf(one) === 'bias-zero 1'));
     expect(new Set(seen)).toEqual(new Set([true, false]));
-    for (const one of drawn[seen.indexOf(true)]!)
-      expect(one.why).toBe('none of the entries that were checked shows it; check more of them');
+    const [biasZero] = drawn[seen.indexOf(true)]!.filter((one) => nameOf(one) === 'bias-zero 1');
+    expect(biasZero?.why).toMatch(/entries that were .*checked.*; check more of them$/);
   });
 
   test('no entry at all catches no mistake', () => {
@@ -240,11 +241,11 @@ describe('what is not checked catches nothing', () => {
 test('two losses a parameter see less, and the audit says so', () => {
   const faint = network({ ...generic, reg: 1e-6 });
   expect(missedOf(faint)).toEqual([]);
-  expect(missedOf(faint, { naive: true }).map(nameOf)).toContain('missing-reg 1');
+  expect(missedOf(faint, { naive: true }).map(nameOf)).toContain('half-reg 1');
 });
 
 test('with a step that is too large, an entry that is left open catches nothing', () => {
-  const measurement = measure(forward(network(generic)), { step: 0.5 });
+  const measurement = measure(forward(network(generic)), { step: 5 });
   expect(audit(measurement).caught).toBeLessThan(audit(measurement).total);
 });
 

@@ -1,4 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { writeNpz } from '../../config/files/write-npz.ts';
+import { type Nested, readNested } from '../../config/nested.ts';
 import type { ActivationName } from '../../core/activations.ts';
 import { init } from '../../index.ts';
 import { drawStrength } from '../../report/audit.ts';
@@ -37,7 +39,7 @@ export const addInit = (program: Command, { io }: Cli): Command =>
         .choices(['float64', 'float32'])
         .default('float64'),
     )
-    .option('-o, --output <file>', 'write it to a file instead of standard output')
+    .option('-o, --output <file>', 'write it to a file, .json or .npz, instead of standard output')
     .action(async (layers: number[], { output, ...options }: InitOptions, command: Command) => {
       if (layers.length < 2)
         command.error('error: expected at least two sizes, inputs and classes, such as 3 4 5');
@@ -48,9 +50,14 @@ export const addInit = (program: Command, { io }: Cli): Command =>
         );
       }
       const { config, audit } = init({ sizes: layers, ...options });
-      const text = writeJson(config as Json);
-      if (output === undefined) io.stdout.write(text);
-      else await writeWhole(output, text);
+      if (output === undefined) io.stdout.write(writeJson(config as Json));
+      else
+        await writeWhole(
+          output,
+          output.endsWith('.npz')
+            ? asNpz(options.dtype, config as Record<string, Json>, command)
+            : writeJson(config as Json),
+        );
       if (audit.caught < audit.total) {
         const style = makeStyle(wantsColor(io.stderr, io.env));
         io.stderr.write(
@@ -58,6 +65,24 @@ export const addInit = (program: Command, { io }: Cli): Command =>
         );
       }
     });
+
+/** The arrays of a config as numpy.savez would write them; what is no array has no place there. */
+function asNpz(
+  dtype: 'float64' | 'float32',
+
+  { samples: _samples, weights: _weights, activation, ...arrays }: Record<string, Json>,
+  command: Command,
+): Uint8Array {
+  if ((activation as string[]).some((name) => name !== 'sigmoid')) {
+    command.error('error: an .npz file cannot hold the activation; write a .json file, or use sigmoid');
+  }
+  return writeNpz(
+    Object.entries(arrays).map(([name, value]) => {
+      const { shape, data } = readNested(value, [], () => {}) as Nested;
+      return { name, shape, data, dtype: name === 'y' ? 'int64' : dtype };
+    }),
+  );
+}
 
 function sizes(text: string, previous: readonly number[] = []): number[] {
   const size = Number(text);

@@ -34,7 +34,7 @@ export function openArrayFile(
   const reading = new Reading(file, limit);
   const open = isArrayFile(file) ? FORMATS[extension(file)] : undefined;
   if (open === undefined)
-    throw reading.error('', `expected a file of arrays: ${Object.keys(FORMATS).join(', ')}`);
+    throw reading.error('', `expected a file of arrays: ${Object.keys(FORMATS).join(', ')} or .json`);
   const found = recognize(bytes);
   if (found !== undefined && found !== extension(file))
     throw reading.error('', `expected the format that ${extension(file)} names, found ${FOUND[found]}`);

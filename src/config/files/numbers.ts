@@ -13,8 +13,8 @@ export interface NumberFormat {
 const FORMATS = {
   float64: { bytes: 8, read: (view, at, little) => view.getFloat64(at, little) },
   float32: { bytes: 4, read: (view, at, little) => view.getFloat32(at, little) },
-  float16: { bytes: 2, read: (view, at, little) => shortFloat(view.getUint16(at, little), 10) },
-  bfloat16: { bytes: 2, read: (view, at, little) => shortFloat(view.getUint16(at, little), 7) },
+  float16: { bytes: 2, read: (view, at, little) => halves(view.getUint16(at, little)) },
+  bfloat16: { bytes: 2, read: (view, at, little) => brainFloats(view.getUint16(at, little)) },
   int64: { bytes: 8, read: (view, at, little) => wideInteger(view, at, little, true) },
   int32: { bytes: 4, read: (view, at, little) => view.getInt32(at, little) },
   int16: { bytes: 2, read: (view, at, little) => view.getInt16(at, little) },
@@ -30,7 +30,19 @@ export type Dtype = keyof typeof FORMATS;
 
 export const formatOf = (dtype: Dtype): NumberFormat => ({ dtype, ...FORMATS[dtype] });
 
-/** A float of 16 bits with this many fraction bits: sign, exponent, fraction (IEEE 754-2019, section 3.4). */
+const halves = tabulated(10);
+const brainFloats = tabulated(7);
+
+/** The floats of 16 bits with this many fraction bits, computed once they are needed: there are 65,536. */
+function tabulated(fractionBits: number): (bits: number) => number {
+  let table: Float64Array | undefined;
+  return (bits) => {
+    table ??= Float64Array.from({ length: 2 ** 16 }, (_, i) => shortFloat(i, fractionBits));
+    return table[bits]!;
+  };
+}
+
+/** A float of 16 bits: sign, exponent, fraction (IEEE 754-2019, section 3.4). */
 function shortFloat(bits: number, fractionBits: number): number {
   const exponentBits = 15 - fractionBits;
   const bias = 2 ** (exponentBits - 1) - 1;

@@ -36,6 +36,7 @@ test.each([
   ['a wrong key', "{'descr': '<f8', 'fortran_order': False, 'size': (3,), }"],
   ['no colon', "{'descr' '<f8', 'fortran_order': False, 'shape': (3,)}"],
   ['no comma', "{'descr': '<f8' 'fortran_order': False, 'shape': (3,)}"],
+  ['a colon for a comma', "{'descr': '<f8': 'fortran_order': False, 'shape': (3,)}"],
   ['an open bracket', "{'descr': '<f8', 'fortran_order': False, 'shape': (3,"],
   ['an open string', "{'descr': '<f8, 'fortran_order': False, 'shape': (3,)}"],
   ['brackets that cross', "{'descr': '<f8', 'fortran_order': False, 'shape': (3,}, )"],

@@ -1,0 +1,315 @@
+import { describe, expect, test } from 'vitest';
+import { backprop, type Rules, rules } from '../../src/core/backprop.ts';
+import { forward } from '../../src/core/forward.ts';
+import type { Network, Tensor } from '../../src/core/network.ts';
+import { CANONICAL, type Orientation, orientWeights } from '../../src/core/orientation.ts';
+import { type RandomNumbers, randomNumbers } from '../../src/core/random.ts';
+import { gradcheck } from '../../src/gradcheck/gradcheck.ts';
+import { type Mistake, type MistakeId, mistakes } from '../../src/mistakes/catalogue.ts';
+import type { Diagnosis } from '../../src/mistakes/diagnosis.ts';
+import { mistakenGradient, variants } from '../../src/mistakes/variants.ts';
+import { judgeReference } from '../../src/reference/judge.ts';
+import type { Precision } from '../../src/reference/precision.ts';
+import { answers, nameOf, python } from '../bench/answers.ts';
+import { networkOf, type Recipe, SEED } from '../networks.ts';
+
+const generic = (changes: Partial<Recipe> = {}): Network =>
+  networkOf({
+    widths: [3, 5, 4, 6],
+    N: 5,
+    activations: ['sigmoid', 'tanh'],
+    weightScale: 0.7,
+    inputScale: 1,
+    softTargets: false,
+    reg: 0.3,
+    seed: 2,
+    ...changes,
+  });
+const square = (changes: Partial<Recipe> = {}): Network => generic({ widths: [4, 4, 4, 4], ...changes });
+
+/** What is behind a gradient that somebody claims this network to have. */
+function diagnosisOf(
+  network: Network,
+  tensors: readonly Tensor[],
+  { precision = 'float64' as Precision, orientation = CANONICAL as Orientation } = {},
+): readonly Diagnosis[] {
+  const check = gradcheck(network, { sample: 0, orientation });
+  const reference = {
+    name: 'theirs',
+    precision,
+    precisionFrom: 'declared',
+    loss: undefined,
+    logits: undefined,
+  } as const;
+  const theirs = tensors.map((tensor) => orientWeights(tensor, orientation));
+  return judgeReference({ ...reference, tensors: theirs }, check, orientation).diagnosis;
+}
+
+const names = (diagnosis: readonly Diagnosis[]): string[] =>
+  diagnosis.map(({ mistake, layer }) => nameOf(mistake, layer));
+
+/** Whether a name is among the answers, or among those that cannot be told from them here. */
+const isNamed = (diagnosis: readonly Diagnosis[], name: string): boolean =>
+  names(diagnosis).includes(name) || diagnosis.some(({ explanation }) => explanation.includes(name));
+
+const right = (network: Network): Tensor[] => backprop(forward(network));
+
+/** The right gradient with some tensors changed. */
+const changed = (network: Network, change: (tensor: Tensor) => Tensor, only?: readonly string[]): Tensor[] =>
+  right(network).map((tensor) =>
+    only === undefined || only.includes(tensor.name) ? change(tensor) : tensor,
+  );
+
+const mapped =
+  (f: (value: number) => number) =>
+  (tensor: Tensor): Tensor => ({ ...tensor, data: tensor.data.map(f) });
+
+/** Rows or columns in reverse order: row i of the result is row order(i) of the tensor. */
+const reordered =
+  (row: (i: number, rows: number) => number, col: (j: number, cols: number) => number) =>
+  (tensor: Tensor): Tensor => {
+    const [rows, cols = 1] = tensor.shape as [number, number?];
+    const data = tensor.data.map(
+      (_, e) => tensor.data[row(Math.floor(e / cols), rows) * cols + col(e % cols, cols)]!,
+    );
+    return { ...tensor, data };
+  };
+const same = (i: number): number => i;
+const next = (i: number, count: number): number => (i + 1) % count;
+const transposed = (tensor: Tensor): Tensor => orientWeights(tensor, { ...CANONICAL, weights: 'in-out' });
+
+describe.each<[string, Network]>([
+  ['a network of three layers', generic()],
+  ['one of square layers', square()],
+  ['one with ReLU and softplus', generic({ activations: ['relu', 'softplus'] })],
+  ['one with soft targets', generic({ softTargets: true })],
+  ['one of two layers', generic({ widths: [4, 3, 5] })],
+])('in %s', (_, network) => {
+  const pass = forward(network);
+
+  test.each<Precision>(['float64', 'float32'])(
+    'every mistake of the catalogue is named in %s',
+    (precision) => {
+      for (const variant of variants(pass)) {
+        const wrong = mistakenGradient(pass, variant).map(
+          precision === 'float32' ? mapped(Math.fround) : (t) => t,
+        );
+        const diagnosis = diagnosisOf(network, wrong, { precision });
+        const name = nameOf(variant.mistake, variant.layer);
+        expect(isNamed(diagnosis, name), `${name} is called ${names(diagnosis).join(' + ')}`).toBe(true);
+        expect(diagnosis.length).toBeLessThanOrEqual(3);
+      }
+    },
+  );
+
+  test('the right gradient has no diagnosis', () => {
+    expect(diagnosisOf(network, right(network))).toEqual([]);
+  });
+
+  test('noise has no name, in one tensor or in all', () => {
+    const noisy = (random: RandomNumbers, size: number) => mapped((value) => value + size * random.normal());
+    for (const size of [1e-4, 1e-2, 1]) {
+      const all = changed(network, noisy(randomNumbers(SEED, 'noise'), size));
+      expect(names(diagnosisOf(network, all))).toEqual([]);
+      for (const { name } of all) {
+        const one = changed(network, noisy(randomNumbers(SEED, name), size), [name]);
+        expect(names(diagnosisOf(network, one)), name).toEqual([]);
+      }
+    }
+  });
+});
+
+test.each<[string, Network, Tensor[], string, RegExp]>([
+  [
+    'three times as large',
+    generic(),
+    changed(
+      generic(),
+      mapped((g) => 3 * g),
+    ),
+    'constant-factor',
+    /\b3 times/,
+  ],
+  [
+    'a third of it',
+    generic(),
+    changed(
+      generic(),
+      mapped((g) => g / 3),
+    ),
+    'constant-factor',
+    /0\.33333/,
+  ],
+  ['transposed, not square', generic(), changed(generic(), transposed), 'transposed', /transposed/],
+  ['transposed, square', square(), changed(square(), transposed), 'transposed-gradient', /transposed/],
+  [
+    'zero',
+    generic(),
+    changed(
+      generic(),
+      mapped(() => 0),
+    ),
+    'zero',
+    /never written/,
+  ],
+  [
+    'zero in one layer',
+    generic(),
+    changed(
+      generic(),
+      mapped(() => 0),
+      ['dW1', 'db1'],
+    ),
+    'zero',
+    /never written/,
+  ],
+  [
+    'with its rows in another order',
+    generic(),
+    changed(generic(), reordered(next, same), ['dW3', 'db3']),
+    'permuted-rows',
+    /rows .* in another order/,
+  ],
+  [
+    'with its columns in another order',
+    generic(),
+    changed(generic(), reordered(same, next), ['dW1']),
+    'permuted-columns',
+    /columns .* in another order/,
+  ],
+  [
+    'computed in float32',
+    generic(),
+    changed(
+      generic(),
+      mapped((g) => Math.fround(g * (1 + 5e-7))),
+    ),
+    'float32',
+    /--dtype float32/,
+  ],
+])('a gradient that is %s is called so', (_, network, wrong, name, explanation) => {
+  const diagnosis = diagnosisOf(network, wrong);
+  expect(names(diagnosis)).toEqual([name]);
+  expect(diagnosis[0]!.explanation).toMatch(explanation);
+});
+
+test('the tensors that a name explains are told', () => {
+  const network = generic();
+  expect(
+    diagnosisOf(
+      network,
+      changed(
+        network,
+        mapped(() => 0),
+        ['dW1', 'db1'],
+      ),
+    )[0]!.tensors,
+  ).toEqual(['dW1', 'db1']);
+  const [missing] = diagnosisOf(
+    network,
+    mistakenGradient(forward(network), { mistake: 'missing-reg', layer: 2 }),
+  );
+  expect(missing).toEqual({
+    mistake: 'missing-reg',
+    layer: 2,
+    tensors: ['dW2'],
+    explanation: 'the gradient of the penalty, λW, is left out: dW = δaᵀ',
+  });
+});
+
+/** Backprop with two mistakes at once, each wherever it can be made. */
+function both(network: Network, first: MistakeId, second: MistakeId): Tensor[] {
+  const pass = forward(network);
+  const made = (id: MistakeId, l: number, right: Rules): Rules => {
+    const mistake: Mistake = mistakes[id];
+    return mistake.applies(pass.steps[l - 1]!, pass) ? { ...right, ...mistake.rules(right) } : right;
+  };
+  return backprop(pass, (l) => made(second, l, made(first, l, rules)));
+}
+
+test.each<[MistakeId, MistakeId]>([
+  ['missing-reg', 'bias-mean'],
+  ['double-reg', 'bias-zero'],
+  ['reg-on-bias', 'half-reg'],
+  ['scaled-input', 'bias-first-sample'],
+  ['reversed-rows', 'bias-mean'],
+  ['preactivation-for-activation', 'bias-zero'],
+])('two mistakes at once, %s and %s, are both named', (first, second) => {
+  const diagnosis = diagnosisOf(generic(), both(generic(), first, second));
+  for (const id of [first, second]) expect(isNamed(diagnosis, id), names(diagnosis).join(' + ')).toBe(true);
+  expect(diagnosis.length).toBe(2);
+  const explained = diagnosis.flatMap(({ tensors }) => tensors);
+  expect(new Set(explained).size).toBe(explained.length);
+});
+
+test('mistakes that cannot be told apart here are reported together', () => {
+  // ½λW = λW/N
+  const network = generic({ N: 2 });
+  const diagnosis = diagnosisOf(
+    network,
+    mistakenGradient(forward(network), { mistake: 'half-reg', layer: null }),
+  );
+  expect(names(diagnosis)).toEqual(['half-reg', 'reg-over-n']);
+  expect(diagnosis[0]!.explanation).toMatch(/ \(here the same as reg-over-n\)$/);
+  expect(diagnosis[1]!.explanation).toMatch(/ \(here the same as half-reg\)$/);
+});
+
+test('a mistake that would have changed other tensors too is not what happened', () => {
+  const network = generic();
+  const wrong = mistakenGradient(forward(network), { mistake: 'flipped-sign', layer: 3 });
+  const mixed = right(network).map((tensor, l) => (tensor.name === 'dW2' ? wrong[l]! : tensor));
+  expect(names(diagnosisOf(network, mixed))).toEqual([]);
+});
+
+test.each(['missing-slope', 'transposed-weights', 'reversed-rows', 'missing-reg'] as const)(
+  '%s is named in whatever orientation the weights lie',
+  (mistake) => {
+    const network = square();
+    const wrong = mistakenGradient(forward(network), { mistake, layer: 2 });
+    const orientation = { samples: 'rows', weights: 'in-out' } as const;
+    expect(names(diagnosisOf(network, wrong, { orientation }))).toEqual([`${mistake} at layer 2`]);
+  },
+);
+
+test('a tensor that is missing does not keep the others from being explained', () => {
+  const network = generic();
+  const wrong = mistakenGradient(forward(network), { mistake: 'missing-slope', layer: 1 });
+  const rest = wrong.filter(({ name }) => name !== 'db1');
+  expect(names(diagnosisOf(network, rest))).toEqual(['missing-slope at layer 1']);
+});
+
+test('NaN has no name', () => {
+  const network = generic();
+  expect(
+    diagnosisOf(
+      network,
+      changed(
+        network,
+        mapped(() => Number.NaN),
+      ),
+    ),
+  ).toEqual([]);
+});
+
+describe.runIf(python)('of gradients that NumPy computed with a bug', () => {
+  const answered = python ? answers(2, SEED) : [];
+  const inCatalogue = answered.filter(({ outcome, expected }) => outcome !== 'harmless' && isKnown(expected));
+
+  test('those of the catalogue are named, in float64 and in float32', () => {
+    expect(inCatalogue.length).toBeGreaterThan(60);
+    const failed = inCatalogue.filter(({ outcome }) => outcome !== 'right');
+    expect(failed.map(({ bug, diagnosis }) => `${bug}: ${names(diagnosis).join(' + ')}`)).toEqual([]);
+  });
+
+  test('those that have no name get none, and the right ones pass', () => {
+    const nameless = answered.filter(({ expected }) => expected === null);
+    expect(nameless.map(({ outcome }) => outcome)).not.toContain('wrong');
+    const correct = answered.filter(({ bug }) => bug === 'Net');
+    expect(correct.map(({ outcome }) => outcome)).toEqual(['harmless', 'harmless']);
+  });
+
+  function isKnown(expected: string | null): boolean {
+    const id = expected?.replace(/ at layer.*/, '') ?? '';
+    return id in mistakes || ['constant-factor', 'transposed', 'zero', 'permuted-rows'].includes(id);
+  }
+});
