@@ -1,14 +1,9 @@
-import { type Matrix, matrix } from '../core/matrix.ts';
+import { matrix } from '../core/matrix.ts';
 import { randomNumbers } from '../core/random.ts';
 import type { Finding } from './errors.ts';
 import { selectArray, toArrayValue } from './files/config-arrays.ts';
 import type { ArrayFile } from './files/reading.ts';
-import type { ArraySpec } from './schema.ts';
-
-/** An array of a config, read: a vector or a matrix. */
-export type ArrayValue =
-  | { readonly kind: 'vector'; readonly data: Float64Array }
-  | { readonly kind: 'matrix'; readonly matrix: Matrix };
+import type { ArraySpec, ArrayValue } from './schema.ts';
 
 type Find = (path: Finding['path'], message: string) => void;
 

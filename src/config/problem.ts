@@ -2,10 +2,10 @@ import type { ActivationName } from '../core/activations.ts';
 import { type Matrix, transpose } from '../core/matrix.ts';
 import { type Layer, type Network, oneHot, parameters, type Tensor } from '../core/network.ts';
 import { type Orientation, orientSamples, orientWeights } from '../core/orientation.ts';
-import { type ArrayValue, readArray } from './arrays.ts';
+import { readArray } from './arrays.ts';
 import type { Finding } from './errors.ts';
 import type { ArrayFile } from './files/reading.ts';
-import type { Config } from './schema.ts';
+import type { ArrayValue, Config } from './schema.ts';
 
 /** A reference as a config names it: a path beside the config, or the reference itself. */
 export type ReferenceSource = string | Readonly<Record<string, unknown>>;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Matrix } from '../core/matrix.ts';
 
 // Shapes only: what depends on several values at once (H, N, labels) is checked in network.ts.
 
@@ -44,6 +45,11 @@ const configObject = z
 
 export type Config = z.infer<typeof configObject>;
 export type ArraySpec = z.infer<typeof array>;
+
+/** An array of a config, read: a vector or a matrix. */
+export type ArrayValue =
+  | { readonly kind: 'vector'; readonly data: Float64Array }
+  | { readonly kind: 'matrix'; readonly matrix: Matrix };
 
 export const CONFIG_KEYS = Object.keys(configObject.shape);
 

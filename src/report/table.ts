@@ -10,18 +10,14 @@ import type { Comparison } from '../reference/compare.ts';
 import { drawAudit, drawDiagnosis, drawStrength } from './audit.ts';
 import { drawFunction, drawFunctionMismatch } from './functions.ts';
 import { drawTensor, formatShape } from './layout.ts';
+import { drawConsensus, drawInconclusive, drawMismatches, drawVague, drawWorst } from './mismatches.ts';
 import { printable } from './printable.ts';
 import {
   countEntries,
-  drawConsensus,
   drawEntries,
   drawHeader,
-  drawInconclusive,
   drawLoss,
-  drawMismatches,
   drawSummary,
-  drawVague,
-  drawWorst,
   formatMethod,
   shortName,
 } from './sections.ts';

@@ -1,6 +1,6 @@
 import { matrix } from '../../core/matrix.ts';
-import type { ArrayValue } from '../arrays.ts';
 import { type Finding, formatPath, InputError } from '../errors.ts';
+import type { ArrayValue } from '../schema.ts';
 import { indices } from './numbers.ts';
 import type { ArrayFile, FileArray } from './reading.ts';
 
