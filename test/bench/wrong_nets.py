@@ -181,9 +181,7 @@ class LabelsFromOne(Net):
 
 
 class LabelsOfTheNextSample(Net):
-    """Inputs and labels are off by one sample."""
-
-    expects = "misaligned-labels"
+    """Inputs and labels are off by one sample: right for these labels, and so without a name."""
 
     def output_delta(self):
         return (self.yhat - np.roll(self.t, -1, axis=1)) / self.N
