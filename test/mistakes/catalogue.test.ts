@@ -93,7 +93,7 @@ describe.each(mistakeIds)('%s', (id) => {
 });
 
 test.each<[string, Network, MistakeId[]]>([
-  ['a sigmoid network of square layers', square(['sigmoid']), []],
+  ['nothing in a sigmoid and a tanh layer that are square', square(['sigmoid', 'tanh']), []],
   ['a tanh layer has the slope of tanh', square(['tanh']), ['slope-of-tanh']],
   [
     'a ReLU has the slope of a ReLU, which is 0 or 1, at a as at z',
@@ -130,7 +130,7 @@ test.each<[string, Network, MistakeId[]]>([
   ],
   [
     'one sample is its own mean',
-    square(['sigmoid'], { N: 1 }),
+    square(['sigmoid', 'tanh'], { N: 1 }),
     [
       'missing-mean',
       'double-mean',
@@ -143,22 +143,22 @@ test.each<[string, Network, MistakeId[]]>([
   ],
   [
     'λ = 0',
-    square(['sigmoid'], { reg: 0 }),
+    square(['sigmoid', 'tanh'], { reg: 0 }),
     ['missing-reg', 'double-reg', 'half-reg', 'reg-over-n', 'reg-on-bias'],
   ],
   [
     'biases of zero have no penalty',
-    withLayers(square(['sigmoid']), ({ b }) => ({ b: b.map(() => 0) })),
+    withLayers(square(['sigmoid', 'tanh']), ({ b }) => ({ b: b.map(() => 0) })),
     ['reg-on-bias'],
   ],
   [
     'weights that are not square',
-    square(['sigmoid'], { widths: [2, 3, 4] }),
+    square(['sigmoid', 'tanh'], { widths: [2, 3, 4, 2] }),
     ['transposed-gradient', 'transposed-weights'],
   ],
   [
     'one unit a layer',
-    square(['sigmoid'], { widths: [2, 1, 1] }),
+    square(['sigmoid', 'tanh'], { widths: [2, 1, 1, 1] }),
     ['shifted-labels', 'reversed-rows', 'transposed-gradient', 'transposed-weights'],
   ],
 ])('a mistake that would change nothing does not apply: %s', (_, network, none) => {
