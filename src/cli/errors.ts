@@ -7,7 +7,12 @@ import { type Io, wantsColor } from './io.ts';
 export function reportError(error: unknown, json: boolean, io: Io): void {
   const known = error instanceof InputError ? error : unexpected(error);
   io.stderr.write(
-    json ? formatErrorsJson(known) : formatErrors(known, makeStyle(wantsColor(io.stderr, io.env))),
+    json
+      ? formatErrorsJson(known)
+      : formatErrors(
+          known,
+          makeStyle(wantsColor(io.stderr, io.env, io.argv.includes('--no-color') ? false : undefined)),
+        ),
   );
 }
 
@@ -19,4 +24,7 @@ const unexpected = (error: unknown): InputError =>
 
 /** Whether a command line wants its errors as JSON, known before it is parsed. */
 export const asksForJson = (argv: readonly string[]): boolean =>
-  argv.includes('--json') || argv.includes('--format=json') || argv[argv.indexOf('--format') + 1] === 'json';
+  argv.some(
+    (word, i) =>
+      word === '--json' || word === '--format=json' || (word === 'json' && argv[i - 1] === '--format'),
+  );

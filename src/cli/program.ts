@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Help, type Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { printableLines } from '../report/printable.ts';
 import { addAudit } from './commands/audit.ts';
@@ -42,6 +42,9 @@ export function createProgram(cli: Cli): Command {
       getOutHasColors: () => wantsColor(io.stdout, io.env),
       getErrHasColors: () => wantsColor(io.stderr, io.env),
     })
+    .configureHelp({
+      optionDescription: (option) => Help.prototype.optionDescription(withoutTrivialDefault(option)),
+    })
     .description('Computes, checks and compares the gradients of fully-connected networks.')
     .version(packageJson.version, '-V, --version')
     .helpOption('-h, --help', 'show this help')
@@ -51,4 +54,12 @@ export function createProgram(cli: Cli): Command {
   for (const add of [addForward, addLoss, addBackprop, addGradcheck, addCompare, addAudit, addInit])
     add(program, cli);
   return program;
+}
+
+/** An option as the help describes it: that a switch is off and a list empty goes without saying. */
+function withoutTrivialDefault(option: Option): Option {
+  const { defaultValue } = option;
+  const trivial =
+    defaultValue === false || (typeof defaultValue === 'object' && Object.keys(defaultValue).length === 0);
+  return trivial ? Object.assign(Object.create(option), { defaultValue: undefined }) : option;
 }

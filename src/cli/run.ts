@@ -24,7 +24,8 @@ export async function run(io: Io): Promise<ExitCode> {
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return 0; // --help and --version
-      if (asksForJson(io.argv)) reportError(InputError.ofFile('', error.message), true, io);
+      if (asksForJson(io.argv))
+        reportError(InputError.ofFile('', error.message.replace(/^error: /, '')), true, io);
       return 2; // otherwise commander has printed what is wrong
     }
     reportError(error, asksForJson(io.argv), io);

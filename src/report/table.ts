@@ -196,6 +196,8 @@ function lastLine(passed: boolean, what: string, result: GradientCheck, { style 
       : `${checked} of ${total} entries (${((100 * checked) / total).toFixed(1)}%)`;
   const open = inconclusive > 0 ? style.open(`, ${inconclusive} of them inconclusive`) : '';
   if (passed) return `${style.good('✔ agree')}: ${what}, ${entries}${open}`;
+  if (inconclusive === checked && checked > 0)
+    return `${style.bad('✖ nothing could be decided')}: ${what}, ${entries}`;
   return `${style.bad('✖ disagree')}: ${what}`;
 }
 

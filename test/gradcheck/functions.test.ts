@@ -1,0 +1,193 @@
+import { describe, expect, test } from 'vitest';
+import {
+  checkFunction,
+  type DifferentiableFunction,
+  type FunctionCheck,
+} from '../../src/gradcheck/functions.ts';
+import type { Point } from '../../src/gradcheck/numerical.ts';
+import { FunctionError } from '../../src/gradcheck/numerical.ts';
+
+const { sin, cos, log, abs, max } = Math;
+
+type Numbers = readonly number[];
+
+/** The check of a function of some numbers; without a gradient where none is claimed. */
+function check(
+  f: (x: Numbers) => number,
+  x: Numbers,
+  gradient?: (x: Numbers) => unknown,
+  options: Parameters<typeof checkFunction>[1] = {},
+): FunctionCheck {
+  const subject: DifferentiableFunction = {
+    name: 'f',
+    x: [...x],
+    f: (at: Point) => f(at as Numbers),
+    ...(gradient && { gradient: (at: Point) => gradient(at as Numbers) }),
+  };
+  return checkFunction(subject, options);
+}
+
+const f2 = ([a, b]: Numbers): number => log(a! + b!) + a! ** 2 * b!;
+const df2 = ([a, b]: Numbers): number[] => [1 / (a! + b!) + 2 * a! * b!, 1 / (a! + b!) + a! ** 2];
+
+test('the right gradient passes, entry by entry', () => {
+  const { passed, verdict, analytic, numerical, shape, value } = check(f2, [1, 2], df2);
+  expect({ passed, shape, value }).toEqual({ passed: true, shape: [2], value: log(3) + 2 });
+  expect(verdict).toMatchObject({ checked: 2, mismatched: 0, inconclusive: 0, verdicts: ['agree', 'agree'] });
+  expect(analytic).toEqual(Float64Array.of(1 / 3 + 4, 1 / 3 + 1));
+  expect(numerical[0]).toBeCloseTo(1 / 3 + 4, 10);
+});
+
+test.each<[string, (x: Numbers) => number[], number]>([
+  ['a term that is left out', ([a, b]) => [1 / (a! + b!) + 2 * a! * b!, 1 / (a! + b!)], 1],
+  ['a sign that is flipped', ([a, b]) => [1 / (a! + b!) - 2 * a! * b!, 1 / (a! + b!) + a! ** 2], 0],
+  ['an entry that is off by 1e-6 of itself', (x) => df2(x).map((g, i) => (i === 1 ? g * (1 + 1e-6) : g)), 1],
+  ['NaN', (x) => df2(x).map((g, i) => (i === 0 ? Number.NaN : g)), 0],
+  ['Infinity', (x) => df2(x).map((g, i) => (i === 0 ? Number.POSITIVE_INFINITY : g)), 0],
+])('%s is a mismatch, in its entry alone', (_, gradient, wrong) => {
+  const { passed, verdict } = check(f2, [1, 2], gradient);
+  expect(passed).toBe(false);
+  expect(verdict!.verdicts).toEqual([0, 1].map((i) => (i === wrong ? 'mismatch' : 'agree')));
+  expect(verdict!.maxAbsError!.index).toEqual([wrong]);
+  expect(verdict!.maxRelError!.index).toEqual([wrong]);
+});
+
+test('the worst entry of a nested x is named by its index', () => {
+  const f = (x: Point): number => {
+    const [[a], [, b]] = x as [[number, number], [number, number]];
+    return a * b;
+  };
+  const gradient = (): number[][] => [
+    [5, 0],
+    [0, 7],
+  ];
+  const { verdict } = checkFunction({
+    name: 'f',
+    x: [
+      [2, 3],
+      [4, 5],
+    ],
+    f,
+    gradient,
+  });
+  expect(verdict!.shape).toEqual([2, 2]);
+  expect(verdict!.maxAbsError).toMatchObject({ index: [1, 1] });
+  expect(verdict!.maxAbsError!.value).toBeCloseTo(5, 9);
+});
+
+test('rtol and atol widen what may differ', () => {
+  const off = (x: Numbers): number[] => df2(x).map((g) => g * (1 + 1e-4));
+  const passed = (options: object): boolean => check(f2, [1, 2], off, options).passed;
+  expect([passed({}), passed({ rtol: 1e-3 }), passed({ atol: 1e-3 }), passed({ atol: 1e-5 })]).toEqual([
+    false,
+    true,
+    true,
+    false,
+  ]);
+});
+
+test('an error smaller than 1e-7 is within the tolerance', () => {
+  expect(check(f2, [1, 2], (x) => df2(x).map((g) => g * (1 + 1e-8))).passed).toBe(true);
+  expect(check(f2, [1, 2], (x) => df2(x).map((g) => g * (1 + 1e-8)), { rtol: 0 }).passed).toBe(false);
+});
+
+test('a step of one’s own is used, and leaves open what it cannot see', () => {
+  const cube = ([x]: Numbers): number => x! ** 3;
+  const coarse = check(cube, [1], () => [3], { step: 0.5 });
+  expect([...coarse.numerical]).toEqual([3.25]);
+  expect(coarse.verdict!.verdicts).toEqual(['inconclusive']);
+  expect(coarse.passed).toBe(false);
+});
+
+test('without a claim, it is the numerical gradient, and passes', () => {
+  const { passed, analytic, verdict, problem, numerical, errorBar, evaluations } = check(f2, [1, 2]);
+  expect({ passed, analytic, verdict, problem }).toEqual({
+    passed: true,
+    analytic: null,
+    verdict: null,
+    problem: null,
+  });
+  expect(abs(numerical[1]! - 4 / 3)).toBeLessThan(errorBar[1]!);
+  expect(evaluations).toBeGreaterThan(20);
+});
+
+describe('a kink', () => {
+  const relu = ([x, y]: Numbers): number => max(x!, 0) + sin(y!);
+
+  test('is inconclusive, with both one-sided slopes, whichever of them is claimed', () => {
+    for (const slope of [0, 0.5, 1]) {
+      const { passed, verdict, inconclusive } = check(relu, [0, 1], ([, y]) => [slope, cos(y!)]);
+      expect(verdict!.verdicts).toEqual(['inconclusive', 'agree']);
+      expect(inconclusive).toMatchObject([{ tensor: 'f', index: [0] }]);
+      expect(inconclusive[0]!.left).toBeCloseTo(0, 10);
+      expect(inconclusive[0]!.right).toBeCloseTo(1, 10);
+      expect(passed).toBe(true);
+    }
+  });
+
+  test('is no excuse for a slope that neither side has', () => {
+    const { passed, verdict } = check(relu, [0, 1], ([, y]) => [3, cos(y!)]);
+    expect({ passed, first: verdict!.verdicts[0] }).toEqual({ passed: false, first: 'mismatch' });
+  });
+
+  test('is told without a claim, too', () => {
+    expect(check(relu, [0, 1]).inconclusive).toMatchObject([{ tensor: 'f', index: [0] }]);
+  });
+
+  test('does not pass where nothing else was claimed', () => {
+    expect(
+      check(
+        ([x]) => abs(x!),
+        [0],
+        () => [0],
+      ).passed,
+    ).toBe(false);
+  });
+});
+
+test('an entry that drowns in the noise of f is inconclusive, and alone does not pass', () => {
+  const noisy = ([x]: Numbers): number => Math.round(1e5 * sin(x!)) / 1e5;
+  const { passed, verdict } = check(noisy, [1], () => [cos(1)]);
+  expect({ passed, verdicts: verdict!.verdicts }).toEqual({ passed: false, verdicts: ['inconclusive'] });
+});
+
+test('where all of the gradient is zero, it agrees', () => {
+  expect(
+    check(
+      () => 3,
+      [1, 2],
+      () => [0, 0],
+    ),
+  ).toMatchObject({ passed: true, inconclusive: [] });
+});
+
+test.each<[string, unknown, string]>([
+  ['too few', [1], 'wrong shape: expected 2, found 1'],
+  ['too many', [1, 2, 3], 'wrong shape: expected 2, found 3'],
+  ['nested', [[1, 2]], 'wrong shape: expected 2, found 1 × 2'],
+  ['a number', 3, 'wrong shape: expected 2, found a number'],
+])('a gradient of another shape is a problem, not an error: %s', (_, claim, problem) => {
+  const found = check(f2, [1, 2], () => claim);
+  expect(found).toMatchObject({ passed: false, problem, analytic: null, verdict: null });
+});
+
+test.each<[string, unknown, string]>([
+  ['nothing', undefined, 'expected gradient(x) to hold numbers, found undefined'],
+  ['texts', ['a', 'b'], 'expected gradient(x) to hold numbers, found string'],
+  ['ragged', [[1, 2], [3]], 'expected gradient(x) to have branches of one length'],
+  ['ragged, a number beside a row', [[1], 2], 'expected gradient(x) to have branches of one length'],
+])('a gradient that holds no numbers cannot be checked: %s', (_, claim, message) => {
+  const run = (): unknown => check(f2, [1, 2], () => claim);
+  expect(run).toThrow(new FunctionError(message));
+});
+
+test('a gradient may be a Float64Array', () => {
+  expect(check(f2, [1, 2], (x) => Float64Array.from(df2(x))).passed).toBe(true);
+});
+
+test('the gradient is asked for at x itself', () => {
+  check(f2, [1, 2], (x) => {
+    expect(x).toEqual([1, 2]);
+    return df2(x);
+  });
+});

@@ -1,0 +1,293 @@
+import { describe, expect, test } from 'vitest';
+import { randomNumbers } from '../../src/core/random.ts';
+import {
+  FunctionError,
+  type NumericalEntry,
+  numericalGradient,
+  type Point,
+} from '../../src/gradcheck/numerical.ts';
+import { composition } from './compositions.ts';
+
+const { sin, cos, exp, log, abs, sqrt, fround, max } = Math;
+
+const sigmoid = (z: number): number => 1 / (1 + exp(-z));
+
+type F = (x: number[]) => number;
+
+/** f of one number. */
+const of =
+  (f: (x: number) => number): F =>
+  ([x]) =>
+    f(x!);
+
+/** The same number for the same x, up to 1e-6 off, without rhyme or reason. */
+const noise = (x: number): number =>
+  1e-6 * (2 * randomNumbers(Math.floor(x * 2 ** 40), 'noise').uniform() - 1);
+
+const gradientAt = (f: F, x: readonly number[]): readonly NumericalEntry[] =>
+  numericalGradient(f, [...x]).entries;
+
+/** A function, where, its gradient there, and how close the numerical one is expected to come, of the largest. */
+const functions: [string, F, number[], number[], number][] = [
+  [
+    "the lesson's f1 = cos w1 cos w2 + σ(w2)",
+    ([a, b]) => cos(a!) * cos(b!) + sigmoid(b!),
+    [1, 2],
+    [-sin(1) * cos(2), -cos(1) * sin(2) + sigmoid(2) * sigmoid(-2)],
+    2e-12,
+  ],
+  [
+    "the lesson's f2 = log(w1 + w2) + w1² w2",
+    ([a, b]) => log(a! + b!) + a! ** 2 * b!,
+    [1, 2],
+    [1 / 3 + 4, 1 / 3 + 1],
+    2e-12,
+  ],
+  ['Rosenbrock', ([a, b]) => (1 - a!) ** 2 + 100 * (b! - a! ** 2) ** 2, [-1.2, 1], [-215.6, -88], 2e-12],
+  ['1/x at 1', of((x) => 1 / x), [1], [-1], 1e-13],
+  ['1/x at 0.001', of((x) => 1 / x), [1e-3], [-1e6], 1e-13],
+  ['exp at 50', of(exp), [50], [exp(50)], 1e-12],
+  ['log at 1', of(log), [1], [1], 1e-14],
+  ['log at 1e-10', of(log), [1e-10], [1e10], 1e-5],
+  ['x² at 1e10', of((x) => x * x), [1e10], [2e10], 1e-13],
+  ['x³ at 0', of((x) => x ** 3), [0], [0], 0],
+  ['x⁴ at 0', of((x) => x ** 4), [0], [0], 0],
+  ['√x at 1e-6', of(sqrt), [1e-6], [500], 1e-12],
+  ['|x| next to its kink', of(abs), [1e-8], [1], 1e-13],
+  ['a ReLU next to its kink', of((x) => max(x, 0)), [-1e-6], [0], 0],
+  ['3x + 1', of((x) => 3 * x + 1), [2], [3], 1e-12],
+  ['a constant', () => 7, [1], [0], 0],
+  ['1e300 x²', of((x) => 1e300 * x * x), [1], [2e300], 1e-12],
+  ['1e-300 x²', of((x) => 1e-300 * x * x), [1], [2e-300], 1e-12],
+  ['sin beside 1e8', of((x) => 1e8 + sin(x)), [1], [cos(1)], 1e-4],
+  ['sin in float32', of((x) => fround(sin(fround(x)))), [1], [cos(1)], 1e-4],
+  ['sin with noise of 1e-6', of((x) => sin(x) + noise(x)), [1], [cos(1)], 1e-2],
+];
+
+describe.each(functions)('%s', (_, f, x, truth, accuracy) => {
+  const entries = gradientAt(f, x);
+  const largest = max(...truth.map(abs));
+
+  test('is as exact as expected', () => {
+    for (const [i, { value }] of entries.entries())
+      expect(abs(value - truth[i]!)).toBeLessThanOrEqual(accuracy * largest);
+  });
+
+  test('has an error bar that covers the truth, and shows no kink', () => {
+    for (const [i, { value, errorBar, kink }] of entries.entries()) {
+      expect(abs(value - truth[i]!)).toBeLessThanOrEqual(errorBar);
+      expect(kink).toBeNull();
+    }
+  });
+});
+
+test('the error bar covers the derivative of 99% of random smooth functions', () => {
+  let [functionsTried, uncovered] = [0, 0];
+  for (let seed = 1; functionsTried < 2000; seed++) {
+    const subject = composition(seed);
+    if (subject === undefined) continue;
+    functionsTried++;
+    const [entry] = gradientAt(of(subject.f), [subject.x]);
+    if (!(abs(entry!.value - subject.derivative) <= entry!.errorBar)) uncovered++;
+  }
+  expect(uncovered).toBeLessThanOrEqual(20);
+});
+
+test('and is narrow: in the median below 1e-10 of it', () => {
+  const bars = Array.from({ length: 1000 }, (_, seed) => composition(seed)).flatMap((subject) => {
+    if (subject === undefined || subject.derivative === 0) return [];
+    const [entry] = gradientAt(of(subject.f), [subject.x]);
+    return [entry!.errorBar / abs(subject.derivative)];
+  });
+  bars.sort((a, b) => a - b);
+  expect(bars.length).toBeGreaterThan(500);
+  expect(bars[Math.floor(bars.length / 2)]).toBeLessThan(1e-10);
+});
+
+describe('a kink', () => {
+  test.each<[string, F, number, number, number]>([
+    ['of |x| at 0', of(abs), 0, -1, 1],
+    ['of a ReLU at 0', of((x) => max(x, 0)), 0, 0, 1],
+    ['of a ReLU at 1', of((x) => max(x - 1, 0)), 1, 0, 1],
+    ['of max(x, 3x) at 0', of((x) => max(x, 3 * x)), 0, 1, 3],
+    ['of x + |x − 5| beside a curve', of((x) => x * x + abs(x - 5)), 5, 9, 11],
+  ])('%s is reported with both one-sided slopes, and the bar spans them', (_, f, x, left, right) => {
+    const [entry] = gradientAt(f, [x]);
+    expect(entry!.kink?.left).toBeCloseTo(left, 2);
+    expect(entry!.kink?.right).toBeCloseTo(right, 2);
+    expect(entry!.value - entry!.errorBar).toBeLessThan(left + 1e-2);
+    expect(entry!.value + entry!.errorBar).toBeGreaterThan(right - 1e-2);
+  });
+
+  test('a millionth of x away is one, a tenth away is none', () => {
+    const kinkAt = (place: number) =>
+      gradientAt(
+        of((x) => max(x - place, 0) + sin(x)),
+        [1],
+      )[0]!;
+    expect(kinkAt(1 + 1e-7).kink).not.toBeNull();
+    expect(kinkAt(1 - 1e-7).kink).not.toBeNull();
+    expect(kinkAt(0.9)).toMatchObject({ kink: null });
+    expect(abs(kinkAt(0.9).value - cos(1) - 1)).toBeLessThan(1e-9);
+  });
+
+  test('noise is none', () => {
+    for (let seed = 0; seed < 50; seed++) {
+      const [entry] = gradientAt(
+        of((x) => sin(x) + noise(x + seed)),
+        [1],
+      );
+      expect(entry!.kink).toBeNull();
+    }
+  });
+});
+
+describe('x', () => {
+  test('may be nested, and the entries come with their indices, in order', () => {
+    const x = [
+      [1, 2, 3],
+      [4, 5, 6],
+    ];
+    const f = (at: number[][]): number => at[0]![0]! * at[0]![2]! + at[1]![1]! ** 2;
+    const { value, shape, entries } = numericalGradient(f, x);
+    expect({ value, shape }).toEqual({ value: 28, shape: [2, 3] });
+    expect(entries.map(({ index }) => index)).toEqual([
+      [0, 0],
+      [0, 1],
+      [0, 2],
+      [1, 0],
+      [1, 1],
+      [1, 2],
+    ]);
+    for (const [i, expected] of [3, 0, 1, 0, 10, 0].entries())
+      expect(entries[i]!.value).toBeCloseTo(expected, 10);
+  });
+
+  test('may be a Float64Array, or hold some', () => {
+    const square = (at: Float64Array): number => at.reduce((total, value) => total + value * value, 0);
+    const flat = numericalGradient(square, Float64Array.of(1, -2));
+    expect(flat.shape).toEqual([2]);
+    expect(flat.entries[1]!.value).toBeCloseTo(-4, 10);
+    const nested = numericalGradient(
+      (at: Float64Array[]) => square(at[1]!),
+      [Float64Array.of(1), Float64Array.of(3)],
+    );
+    expect(nested.shape).toEqual([2, 1]);
+    expect(nested.entries.map(({ value }) => Math.round(value * 1e9) / 1e9)).toEqual([0, 6]);
+  });
+
+  test('is put back to the last bit, and f sees this very object with one number changed at a time', () => {
+    const x = [0.1, 1 / 3, 1e-20, -7e5, 0];
+    const before = [...x];
+    let calls = 0;
+    const { evaluations } = numericalGradient((at) => {
+      calls++;
+      expect(at).toBe(x);
+      expect(at.filter((value, i) => !Object.is(value, before[i])).length).toBeLessThanOrEqual(1);
+      return at.reduce((total, value) => total + sin(value), 0);
+    }, x);
+    expect(x).toEqual(before);
+    expect(evaluations).toBe(calls);
+  });
+
+  test('is put back where f throws, and the error passes through', () => {
+    const x = [1, 2];
+    const f = (at: number[]): number => {
+      if (at[1] !== 2) throw new RangeError('not there');
+      return at[0]!;
+    };
+    expect(() => numericalGradient(f, x)).toThrow(new RangeError('not there'));
+    expect(x).toEqual([1, 2]);
+  });
+});
+
+describe('with a step of one’s own', () => {
+  test.each([
+    [0.5, 3.25],
+    [0.25, 3.0625],
+    [2, 7],
+  ])('h = %d gives the exact central quotient of x³ at 1: %d', (step, quotient) => {
+    const { entries, evaluations } = numericalGradient(
+      of((x) => x ** 3),
+      [1],
+      { step },
+    );
+    expect(entries[0]!.value).toBe(quotient);
+    expect(abs(quotient - 3)).toBeLessThanOrEqual(entries[0]!.errorBar);
+    expect(evaluations).toBe(4); // f twice at x, to see that it is deterministic
+  });
+
+  test('the bar is half the difference of the one-sided slopes, and the rounding', () => {
+    const [entry] = numericalGradient(
+      of((x) => x ** 2),
+      [1],
+      { step: 0.5 },
+    ).entries;
+    expect(entry!.errorBar).toBeCloseTo((2.5 - 1.5) / 2, 12);
+    const [fine] = numericalGradient(of(sin), [1], { step: 1e-10 }).entries;
+    expect(fine!.errorBar).toBeGreaterThan(1e-6);
+    expect(abs(fine!.value - cos(1))).toBeLessThan(fine!.errorBar);
+  });
+});
+
+test('each entry is told as soon as it is known', () => {
+  const told: [NumericalEntry, number][] = [];
+  let calls = 0;
+  const f = (x: number[]): number => {
+    calls++;
+    return x[0]! * x[1]!;
+  };
+  const { entries, evaluations } = numericalGradient(f, [2, 3], {
+    verbose: (entry) => told.push([entry, calls]),
+  });
+  expect(told.map(([entry]) => entry)).toEqual(entries);
+  expect(told[0]![1]).toBeLessThan(told[1]![1]);
+  expect(told[1]![1]).toBe(evaluations);
+});
+
+test('an entry costs 10 to 40 evaluations', () => {
+  for (const [, f, x] of functions) {
+    const { evaluations } = numericalGradient(f, [...x]);
+    expect((evaluations - 2) / x.length).toBeGreaterThanOrEqual(8);
+    expect((evaluations - 2) / x.length).toBeLessThanOrEqual(40);
+  }
+});
+
+let toggle = 0;
+test.each<[string, (x: never) => unknown, unknown, RegExp]>([
+  ['NaN at x', () => Number.NaN, [1], /^expected f\(x\) to be a finite number, found NaN$/],
+  ['infinite at x', () => Number.POSITIVE_INFINITY, [1], /finite number, found Infinity$/],
+  ['a string', () => '3', [1], /^expected f to return a number, found 3$/],
+  ['nothing', () => undefined, [1], /^expected f to return a number, found undefined$/],
+  ['an array', () => [3], [1], /^expected f to return a number, found an array$/],
+  ['an object', () => ({ loss: 3 }), [1], /^expected f to return a number, found an object$/],
+  ['a promise', async () => 3, [1], /^expected f to return a number, found a promise$/],
+  [
+    'not the same twice',
+    () => toggle++,
+    [1],
+    /^expected f to return the same number for the same x, found \d and then \d$/,
+  ],
+  ['given ragged rows', () => 0, [[1, 2], [3]], /^expected x\[1\] to have 2 entries, found 1$/],
+  [
+    'given a row that is a number',
+    () => 0,
+    [[1], 2],
+    /^expected x\[1\] to be a finite number|^expected x\[1\] to/,
+  ],
+  [
+    'given a number that is a row',
+    () => 0,
+    [1, [2]],
+    /^expected x\[1\] to be a finite number, found an array$/,
+  ],
+  ['given NaN', () => 0, [[1, Number.NaN]], /^expected x\[0\]\[1\] to be a finite number, found NaN$/],
+  ['given null', () => 0, [null], /^expected x\[0\] to be a finite number, found null$/],
+  ['given a text', () => 0, [1, 'two'], /^expected x\[1\] to be a finite number, found two$/],
+  ['given nothing', () => 0, [], /^expected x to hold at least one number$/],
+  ['given an empty row', () => 0, [[]], /^expected x to hold at least one number$/],
+])('a function that is %s is refused, with what was expected and found', (_, f, x, message) => {
+  const run = (): unknown => numericalGradient(f as (x: Point) => number, x as Point);
+  expect(run).toThrow(FunctionError);
+  expect(run).toThrow(message);
+});
