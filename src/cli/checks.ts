@@ -3,7 +3,6 @@ import type { Overrides } from '../config/config.ts';
 import { InputError } from '../config/errors.ts';
 import { parameters } from '../core/network.ts';
 import type { GradcheckOptions } from '../gradcheck/gradcheck.ts';
-import { type Audit, blindSpots } from '../mistakes/audit.ts';
 import type { StrengthOptions } from '../mistakes/strength.ts';
 import { hasPassed, type Outcome, type Report } from '../report/table.ts';
 import { reportError } from './errors.ts';
@@ -58,13 +57,13 @@ export function addCheck<Options extends CheckCommandOptions>(
         errors.push(error);
       }
     }
-    const failed = errors.length;
-    const blind = (audit: Audit): boolean => options.strict && blindSpots(audit, options.allow).length > 0;
-    const agreed = reports.every((report) => hasPassed(report, blind));
-    if (failed > 0) reportError(InputError.all(errors), options.format === 'json', cli.io);
-    if (reports.length > 0)
-      await printReports({ command: name, reports, passed: agreed && failed === 0, failed }, options, cli.io);
-    cli.exit(failed > 0 ? 2 : agreed ? 0 : 1);
+    const agreed = reports.every((report) => hasPassed(report, options));
+    const failed = errors.length > 0;
+    if (failed) reportError(InputError.all(errors), options.format === 'json', cli.io);
+    if (reports.length > 0) {
+      await printReports({ command: name, reports, passed: agreed && !failed, errors }, options, cli.io);
+    }
+    cli.exit(failed ? 2 : agreed ? 0 : 1);
   });
 }
 

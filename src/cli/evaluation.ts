@@ -14,7 +14,7 @@ export interface Cli {
 }
 
 export const CONFIG_ARGUMENT =
-  'a JSON file, or - for standard input; left out, the built-in textbook example';
+  'a config (.json, .npz, .safetensors), or - for JSON on standard input; left out, the built-in textbook example';
 
 /** A command that computes something of one config and prints it. */
 export function addEvaluation(
@@ -29,6 +29,6 @@ export function addEvaluation(
   return command.action(async (config: string | undefined, options: OutputOptions & Overrides) => {
     const input = await readInput(config, cli.io, overridesOf(options));
     const report = { config: input.config, problem: input.problem, outcome: evaluate(input.problem) };
-    await printReports({ command: name, reports: [report], passed: true, failed: 0 }, options, cli.io);
+    await printReports({ command: name, reports: [report], passed: true, errors: [] }, options, cli.io);
   });
 }

@@ -58,12 +58,12 @@ export function addConfigOptions(command: Command): Command {
       activations,
     )
     .addOption(
-      new Option('--samples <lie>', 'how X, a matrix y, logits and probabilities lie').choices([
+      new Option('--samples <layout>', 'how X, a matrix y, logits and probabilities lie').choices([
         'columns',
         'rows',
       ]),
     )
-    .addOption(new Option('--weights <lie>', 'how W and dW lie').choices(['out-in', 'in-out']));
+    .addOption(new Option('--weights <layout>', 'how W and dW lie').choices(['out-in', 'in-out']));
 }
 
 export function addCheckOptions(command: Command): Command {

@@ -6,7 +6,8 @@ import { formatGithub } from '../report/github.ts';
 import { formatJson } from '../report/json.ts';
 import { formatJunit } from '../report/junit.ts';
 import { formatMarkdown } from '../report/markdown.ts';
-import { makeStyle, type ReportOptions } from '../report/style.ts';
+import { printable } from '../report/printable.ts';
+import { makeStyle, type ReportOptions, type Strictness } from '../report/style.ts';
 import { formatSummary, formatTable, printableReport, type Report } from '../report/table.ts';
 import { type Io, wantsColor, widthOf } from './io.ts';
 import type { OutputOptions } from './options.ts';
@@ -16,42 +17,49 @@ export interface Results {
   readonly command: string;
   readonly reports: readonly Report[];
   readonly passed: boolean;
-  /** how many inputs could not be run */
-  readonly failed: number;
+  /** the inputs that could not be run */
+  readonly errors: readonly InputError[];
 }
 
+type PrintOptions = OutputOptions & { readonly worst?: number } & Partial<Strictness>;
+
 /** Prints the reports of a command as its options say. */
-export async function printReports(
-  results: Results,
-  options: OutputOptions & { worst?: number },
-  io: Io,
-): Promise<void> {
-  await summarise(results, options, io);
+export async function printReports(results: Results, options: PrintOptions, io: Io): Promise<void> {
+  const shown = { ...results, reports: results.reports.map(printableReport) };
+  await summarise(shown, reportOptions(options, io), io);
   if (options.quiet && options.output === undefined) return;
-  const text = formatResults(results, options, io);
+  const text =
+    options.format === 'json'
+      ? formatJson(results.command, results.reports, results.passed, areSeveral(results))
+      : formatShown(shown, options, io);
   if (options.output === undefined) io.stdout.write(text);
   else await writeWhole(options.output, text);
 }
 
-function formatResults(results: Results, options: OutputOptions & { worst?: number }, io: Io): string {
-  const { command, reports } = results;
-  const cases = (): Case[] => reports.map(printableReport).flatMap(casesOf);
+/** Every format but JSON, which has the names as they are. */
+function formatShown(results: Results, options: PrintOptions, io: Io): string {
+  const { command, reports, errors } = results;
+  const report = reportOptions(options, io);
+  const cases = (of: Report): Case[] => casesOf(of, report.strictness);
   switch (options.format) {
-    case 'json':
-      return formatJson(command, reports, results.passed, areSeveral(results));
     case 'markdown':
-      return formatMarkdown(command, reports.map(printableReport), reportOptions(options, io));
+      return formatMarkdown(command, reports, report);
     case 'github':
-      return formatGithub(cases());
-    case 'junit':
-      return formatJunit(
-        command,
-        reports.map(printableReport).map(({ config }) => config),
-        cases(),
-      );
-    case 'table': {
-      const annotations = io.env.GITHUB_ACTIONS && options.output === undefined ? formatGithub(cases()) : '';
-      return `${tables(results, reportOptions(options, io))}\n${annotations}`;
+      return formatGithub(reports.flatMap(cases));
+    case 'junit': {
+      const failed = errors.map(({ problems, message }) => ({
+        config: printable(problems[0]?.file ?? ''),
+        cases: [],
+        error: printable(message),
+      }));
+      return formatJunit(command, [
+        ...reports.map((of) => ({ config: of.config, cases: cases(of) })),
+        ...failed,
+      ]);
+    }
+    default: {
+      const annotated = io.env.GITHUB_ACTIONS && options.output === undefined;
+      return `${tables(results, report)}\n${annotated ? formatGithub(reports.flatMap(cases)) : ''}`;
     }
   }
 }
@@ -59,28 +67,30 @@ function formatResults(results: Results, options: OutputOptions & { worst?: numb
 /** In GitHub Actions the verdicts also go to the summary of the job. */
 async function summarise(
   { command, reports }: Results,
-  options: OutputOptions & { worst?: number },
-  { env, ...io }: Io,
+  options: ReportOptions,
+  { env, stderr }: Io,
 ): Promise<void> {
   const file = env.GITHUB_STEP_SUMMARY;
-  if (!env.GITHUB_ACTIONS || !file || reports.every((report) => casesOf(report).length === 0)) return;
-  await appendFile(
-    file,
-    `${formatMarkdown(command, reports.map(printableReport), reportOptions(options, { env, ...io }))}\n`,
-  ).catch(() => {
-    io.stderr.write('fcnet: the job summary could not be written\n');
+  if (
+    !env.GITHUB_ACTIONS ||
+    !file ||
+    reports.every((report) => casesOf(report, options.strictness).length === 0)
+  )
+    return;
+  await appendFile(file, `${formatMarkdown(command, reports, options)}\n`).catch(() => {
+    stderr.write('fcnet: the job summary could not be written\n');
   });
 }
 
-const areSeveral = ({ reports, failed }: Results): boolean => reports.length + failed > 1;
+const areSeveral = ({ reports, errors }: Results): boolean => reports.length + errors.length > 1;
 
 function tables(results: Results, options: ReportOptions): string {
   const [only] = results.reports;
   if (!areSeveral(results) && only !== undefined) return formatTable(only, options);
-  return formatSummary(results.reports, results.failed, results.passed, options);
+  return formatSummary(results.reports, results.errors.length, results.passed, options);
 }
 
-const reportOptions = (options: OutputOptions & { worst?: number }, io: Io): ReportOptions => ({
+const reportOptions = (options: PrintOptions, io: Io): ReportOptions => ({
   style: makeStyle(
     options.output === undefined ? wantsColor(io.stdout, io.env, options.color) : options.color === true,
   ),
@@ -88,6 +98,7 @@ const reportOptions = (options: OutputOptions & { worst?: number }, io: Io): Rep
   digits: options.digits,
   full: options.full,
   worst: options.worst ?? 5,
+  strictness: { strict: options.strict ?? false, allow: options.allow ?? [] },
 });
 
 /**

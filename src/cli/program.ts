@@ -14,13 +14,14 @@ import { wantsColor, widthOf } from './io.ts';
 
 const AFTER_HELP = `
 Examples:
-  fcnet compare                          the built-in example against PyTorch
-  fcnet backprop net.json                logits, loss and dW1, db1, … of your network
-  fcnet gradcheck net.json               analytic against numerical gradient
-  fcnet compare net.json --reference mine.json   your own gradients against both
-  fcnet audit net.json                   which mistakes that check would not notice
-  fcnet init 3 4 5 -o net.json           a network to check your own code with
-  generate | fcnet loss - --json         a config on standard input, JSON out
+  fcnet compare                  the built-in example against PyTorch
+  fcnet backprop net.json        logits, loss and dW1, db1, … of your network
+  fcnet gradcheck net.json       analytic against numerical gradient
+  fcnet compare net.json --reference mine.json
+                                 your own gradients against both
+  fcnet audit net.json           which mistakes that check would not notice
+  fcnet init 3 4 5 -o net.json   a network to check your own code with
+  generate | fcnet loss - --json a config on standard input, JSON out
 
 Exit codes: 0 everything agrees · 1 gradients disagree · 2 it could not run`;
 

@@ -257,7 +257,7 @@ export const mistakes = {
     rules: slope((step) => map(step.a, phi(step).slope)),
   },
   'slope-sign': {
-    equation: 's = a(1 + a) for sigmoid, 1 + a² for tanh, −φ′(z) else',
+    equation: 's = a(1 + a), for tanh 1 + a², else −φ′(z)',
     explanation: 'a sign in the slope of the activation is wrong',
     applies: isHidden,
     rules: slope((step) => {
@@ -280,7 +280,7 @@ export const mistakes = {
   },
 
   'slope-from-preactivation': {
-    equation: 's = z(1 − z) for sigmoid, 1 − z² for tanh',
+    equation: 's = z(1 − z), for tanh 1 − z²',
     explanation: 'the slope is written for a but computed from z',
     applies: (step, pass) =>
       isHidden(step, pass) && ['sigmoid', 'tanh'].includes(step.layer.activation ?? 'identity'),

@@ -28,7 +28,7 @@ export function runCommand(
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     // A process group of its own, so that its children can be ended with it.
-    const child = spawn(command, {
+    const child = spawn(readable(command), {
       shell: true,
       detached: process.platform !== 'win32',
       stdio: ['pipe', 'pipe', 'pipe'],
@@ -68,11 +68,11 @@ export function runCommand(
     child.stdin.on('error', () => {}); // it need not read its input
     child.stdin.end(input);
 
+    child.on('exit', stop); // what it left running may hold the pipes open
     child.on('error', (error) => end(`cannot be started: ${error.message}`));
     child.on('close', (code, signal) => {
       clearTimeout(timer);
       release();
-      stop(); // what it left running in the background
       if (reason === undefined && code !== 0)
         reason = signal === null ? `failed with exit code ${code}` : `was ended by ${signal}`;
       if (reason === undefined) resolve(Buffer.concat(output).toString());
@@ -80,6 +80,10 @@ export function runCommand(
     });
   });
 }
+
+/** The command with a real pipe for its input: those of Node are sockets, which /dev/stdin cannot open. */
+const readable = (command: string): string =>
+  process.platform === 'win32' ? command : `cat | {\n${command}\n}`;
 
 function commandError(command: string, reason: string, errors: string): InputError {
   const own = errors.trim();

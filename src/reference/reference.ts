@@ -125,6 +125,8 @@ function readReference({ value }: JsonDocument, find: Find): Read | undefined {
   };
 }
 
+const NO_GRADIENTS = 'expected gradients dW1, db1, … at the top level or under "gradients"; found none';
+
 /** What may stand beside the gradients at the top level. */
 const NOT_GRADIENTS = ['logits', 'probabilities', 'loss', 'dtype'];
 
@@ -139,8 +141,10 @@ function readTensors(reference: Record<string, unknown>, find: Find): Tensor[] {
     : Object.entries(reference).filter(
         ([key, value]) => !NOT_GRADIENTS.includes(key) && Array.isArray(value),
       );
-  if (entries.length === 0)
-    find([], 'expected gradients dW1, db1, … at the top level or under "gradients"; found none');
+  if (entries.length === 0 || (reference.X !== undefined && reference.W1 !== undefined)) {
+    find([], reference.X !== undefined ? 'this is a config, not a reference' : NO_GRADIENTS);
+    return [];
+  }
   return entries.flatMap(
     ([key, value]) => readTensor(key, value, gradients ? ['gradients', key] : [key], find) ?? [],
   );

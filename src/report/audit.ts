@@ -2,8 +2,7 @@ import type { Audit, AuditedMistake } from '../mistakes/audit.ts';
 import { mistakes } from '../mistakes/catalogue.ts';
 import { describe } from '../mistakes/diagnosis.ts';
 import type { ReferenceVerdict } from '../reference/judge.ts';
-import { drawTable } from './layout.ts';
-import { shortName } from './sections.ts';
+import { drawFitting } from './layout.ts';
 import type { ReportOptions, Style } from './style.ts';
 
 /** Every mistake that applies, where it would be caught and where not; then why those are missed. */
@@ -15,7 +14,7 @@ export function drawAudit(audit: Audit, options: ReportOptions): string[] {
     const layers = found.map((variant) => markOf(variant, style)).join('  ');
     return [id, layers, mistakes[id].equation];
   });
-  const table = drawTable(['mistake', 'caught at layer', 'computes'], rows, style, 3);
+  const table = drawFitting(['mistake', 'caught at layer', 'computes'], rows, options, [2], 3);
   return [table, ...drawMissed(audit, options), drawStrength(audit, options)];
 }
 
@@ -74,7 +73,7 @@ export function drawDiagnosis(
   return references.flatMap(({ name, diagnosis }) =>
     diagnosis.map(({ mistake, layer, tensors, explanation }) =>
       wrap(
-        `→ ${shortName(name)} matches ${style.heading(describe({ mistake, layer }))} in ${tensors.join(', ')}: ${explanation}`,
+        `→ ${name} matches ${style.heading(describe({ mistake, layer }))} in ${tensors.join(', ')}: ${explanation}`,
         width,
         '  ',
       ),

@@ -1,11 +1,12 @@
 import type { FunctionCheck } from '../gradcheck/functions.ts';
 import type { Greatest, TensorVerdict } from '../gradcheck/verdict.ts';
-import type { AuditedMistake } from '../mistakes/audit.ts';
+import { type Audit, type AuditedMistake, blindSpots } from '../mistakes/audit.ts';
+import type { MistakeId } from '../mistakes/catalogue.ts';
 import { describe } from '../mistakes/diagnosis.ts';
 import type { ReferenceTensor, ReferenceVerdict } from '../reference/judge.ts';
 import { formatEntry } from './layout.ts';
 import { formatError } from './numbers.ts';
-import { shortName } from './sections.ts';
+import type { Strictness } from './style.ts';
 import type { Report } from './table.ts';
 
 /** One thing that was checked: a tensor against one other gradient, a loss, a mistake. */
@@ -20,20 +21,33 @@ export interface Case {
 }
 
 /** Everything that was checked, for formats that list it: annotations, JUnit, Markdown. */
-export function casesOf(report: Report): Case[] {
+export function casesOf(report: Report, strictness: Strictness): Case[] {
+  const cases = allCases(report, strictness);
+  if (!strictness.strict) return cases;
+  return cases.map((one) => (one.verdict === 'inconclusive' ? { ...one, verdict: 'mismatch' } : one));
+}
+
+function allCases(report: Report, { strict, allow }: Strictness): Case[] {
   const { config } = report;
   if ('functions' in report) return report.functions.map((check) => functionCase(config, check));
   const { outcome } = report;
+  const numerical = (tensors: readonly TensorVerdict[]): Case[] =>
+    tensors.map((tensor) => tensorCase(config, 'numerical', tensor, []));
+  const blind = (audit: Audit): Case[] =>
+    strict ? blindSpots(audit, allow).map((mistake) => mistakeCase(config, mistake, [])) : [];
   switch (outcome.command) {
     case 'gradcheck':
-      return outcome.result.tensors.map((tensor) => tensorCase(config, 'numerical', tensor, []));
-    case 'compare':
+      return [...numerical(outcome.result.tensors), ...blind(outcome.result.audit)];
+    case 'compare': {
+      const { check, references } = outcome.result;
       return [
-        ...outcome.result.check.tensors.map((tensor) => tensorCase(config, 'numerical', tensor, [])),
-        ...outcome.result.references.flatMap((reference) => referenceCases(config, reference)),
+        ...numerical(check.tensors),
+        ...references.flatMap((reference) => referenceCases(config, reference)),
+        ...blind(check.audit),
       ];
+    }
     case 'audit':
-      return outcome.result.mistakes.map((mistake) => mistakeCase(config, mistake));
+      return outcome.result.mistakes.map((mistake) => mistakeCase(config, mistake, allow));
     default:
       return [];
   }
@@ -41,7 +55,7 @@ export function casesOf(report: Report): Case[] {
 
 function referenceCases(config: string, reference: ReferenceVerdict): Case[] {
   const { name, tensors, logits, loss, hints } = reference;
-  const against = shortName(name);
+  const against = name;
   return [
     ...tensors.map((tensor) => tensorCase(config, against, tensor, diagnosisOf(reference, tensor.name))),
     ...(logits ? [tensorCase(config, against, logits, hints)] : []),
@@ -103,13 +117,18 @@ function functionCase(config: string, { name, passed, problem, verdict, inconclu
     config,
     name: `gradient of ${name}`,
     verdict: open,
-    message: open === 'agree' ? '' : `${inconclusive.length} entries are at a kink`,
+    message:
+      open === 'agree'
+        ? ''
+        : inconclusive.length === 1
+          ? '1 entry is at a kink'
+          : `${inconclusive.length} entries are at a kink`,
   };
 }
 
-const mistakeCase = (config: string, mistake: AuditedMistake): Case => ({
+const mistakeCase = (config: string, mistake: AuditedMistake, allow: readonly MistakeId[]): Case => ({
   config,
   name: `catches ${describe(mistake)}`,
-  verdict: mistake.caught ? 'agree' : 'inconclusive',
+  verdict: mistake.caught || allow.includes(mistake.mistake) ? 'agree' : 'inconclusive',
   message: mistake.why ?? '',
 });

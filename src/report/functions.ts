@@ -47,7 +47,11 @@ export function drawFunction(check: FunctionCheck, options: ReportOptions): stri
     ...drawKinks(check, options),
     ...drawFunctionMismatch(check, options),
     ...(verdict !== null && check.passed
-      ? [style.good(`✔ agree: the gradient of ${name} and the numerical one, ${verdict.checked} entries`)]
+      ? [
+          style.good(
+            `✔ agree: the gradient of ${name} and the numerical one, ${verdict.checked} entries${verdict.inconclusive > 0 ? `, ${verdict.inconclusive} of them inconclusive` : ''}`,
+          ),
+        ]
       : []),
     ...(verdict !== null && !check.passed && verdict.mismatched === 0
       ? [style.bad(`✖ no entry of ${name} can be decided`)]
@@ -65,7 +69,7 @@ function drawKinks({ inconclusive }: FunctionCheck, { style, digits }: ReportOpt
 
 /** What is wrong with a claimed gradient, worst entries first. */
 export function drawFunctionMismatch(
-  { name, problem, verdict, analytic, numerical }: FunctionCheck,
+  { name, problem, verdict, analytic, numerical, errorBar }: FunctionCheck,
   { style, worst }: ReportOptions,
 ): string[] {
   if (problem !== null) return [style.bad(`✖ the gradient of ${name}: ${problem}`)];
@@ -77,7 +81,7 @@ export function drawFunctionMismatch(
     .slice(0, worst)
     .map(
       (i) =>
-        `    ${formatEntry(name, indexOf(i, verdict.shape))} is ${analytic[i]}, expected ${numerical[i]} ± ${formatError(verdict.allowed[i]!)}`,
+        `    ${formatEntry(name, indexOf(i, verdict.shape))} is ${analytic[i]}, expected ${numerical[i]} ± ${formatError(Number.isFinite(verdict.allowed[i]!) ? verdict.allowed[i]! : errorBar[i]!)}`,
     );
   return [
     [

@@ -1,22 +1,28 @@
 import type { Case } from './cases.ts';
 
-/** A JUnit report: one suite for each config, one test case for each tensor and what it was compared with. */
-export function formatJunit(command: string, configs: readonly string[], cases: readonly Case[]): string {
-  const suites = configs.map((config) =>
-    suite(
-      command,
-      config,
-      cases.filter((one) => one.config === config),
-    ),
-  );
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n${suites.join('')}</testsuites>\n`;
+/** The cases of one input, or why it could not be run. */
+export interface Suite {
+  readonly config: string;
+  readonly cases: readonly Case[];
+  readonly error?: string;
 }
 
-function suite(command: string, config: string, cases: readonly Case[]): string {
-  const count = (wanted: Case['verdict']): number => cases.filter(({ verdict }) => verdict === wanted).length;
-  const attributes = `tests="${cases.length}" failures="${count('mismatch')}" errors="0" skipped="${count('inconclusive')}"`;
-  return `  <testsuite name="${escapeXml(`fcnet ${command} ${config}`)}" ${attributes}>\n${cases.map(testcase).join('')}  </testsuite>\n`;
+/** A JUnit report: one suite for each config, one test case for each tensor and what it was compared with. */
+export function formatJunit(command: string, suites: readonly Suite[]): string {
+  const texts = suites.map((one) => suite(command, one));
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n${texts.join('')}</testsuites>\n`;
 }
+
+function suite(command: string, { config, cases, error }: Suite): string {
+  const count = (wanted: Case['verdict']): number => cases.filter(({ verdict }) => verdict === wanted).length;
+  const errors = error === undefined ? 0 : 1;
+  const attributes = `tests="${cases.length + errors}" failures="${count('mismatch')}" errors="${errors}" skipped="${count('inconclusive')}"`;
+  const failed = error === undefined ? '' : notRun(config, error);
+  return `  <testsuite name="${escapeXml(`fcnet ${command} ${config}`)}" ${attributes}>\n${cases.map(testcase).join('')}${failed}  </testsuite>\n`;
+}
+
+const notRun = (config: string, error: string): string =>
+  `    <testcase name="runs" classname="${escapeXml(config)}">\n      <error message="${escapeXml(error)}"/>\n    </testcase>\n`;
 
 function testcase({ config, name, verdict, message }: Case): string {
   const open = `    <testcase name="${escapeXml(name)}" classname="${escapeXml(config)}"`;

@@ -61,11 +61,29 @@ function drawPlain(head: readonly string[], rows: readonly (readonly string[])[]
   return [line(head), ...rows.map(line)].join('\n');
 }
 
-/** Which of `length` places to show: all, or the first and last three with a gap (−1) between. */
-export const summarised = (length: number, whole: boolean): number[] =>
-  whole || length <= 2 * EDGE + 1
+/** Which of `length` places to show: all, or a few at each end with a gap (−1) between. */
+export const summarised = (length: number, whole: boolean, edge = EDGE): number[] =>
+  whole || length <= 2 * edge + 1
     ? Array.from({ length }, (_, i) => i)
-    : [...Array(EDGE).keys(), -1, ...Array.from({ length: EDGE }, (_, i) => length - EDGE + i)];
+    : [...Array(edge).keys(), -1, ...Array.from({ length: edge }, (_, i) => length - edge + i)];
+
+/** A table without the columns that may be left out, the first of them first, as far as the width demands it. */
+export function drawFitting(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  { style, width }: Pick<ReportOptions, 'style' | 'width'>,
+  optional: readonly number[],
+  labels = 1,
+): string {
+  const widths = head.map((title, i) =>
+    rows.reduce((most, row) => Math.max(most, visible(row[i] ?? '').length), title.length),
+  );
+  const kept = new Set(head.keys());
+  const total = (): number => [...kept].reduce((sum, i) => sum + (widths[i] ?? 0) + 3, 1);
+  for (const column of optional) if (total() > width) kept.delete(column);
+  const keep = <T>(row: readonly T[]): T[] => row.filter((_, i) => kept.has(i));
+  return drawTable(keep(head), rows.map(keep), style, labels);
+}
 
 /**
  * A vector or matrix with its indices, summarised 3 + … + 3 where it has more than 1,000 elements or 40 rows or
@@ -91,12 +109,18 @@ export function drawTensor({ shape, data }: Tensor, { style, width, digits, full
   };
   if (full) return draw(summarised(cols, true));
   const whole = small && cols <= width ? draw(summarised(cols, true)) : undefined;
-  return whole !== undefined && visibleWidth(whole) <= width ? whole : draw(summarised(cols, false));
+  if (whole !== undefined && firstLine(whole).length <= width) return whole;
+  const [most, fewer, fewest] = [EDGE, 2, 1].map((edge) => draw(summarised(cols, false, edge))) as [
+    string,
+    string,
+    string,
+  ];
+  return [most, fewer].find((text) => firstLine(text).length <= width) ?? fewest;
 }
 
-/** The width of the first line as a terminal shows it: colours take no place. */
-const visibleWidth = (text: string): number =>
-  text.slice(0, `${text}\n`.indexOf('\n')).replace(COLOR, '').length;
+/** A text as a terminal shows it: colours take no place. */
+const visible = (text: string): string => text.replace(COLOR, '');
+const firstLine = (text: string): string => visible(text.slice(0, `${text}\n`.indexOf('\n')));
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control sequences
 const COLOR = /\u001b\[\d+m/g;

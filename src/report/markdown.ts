@@ -15,8 +15,8 @@ export function formatMarkdown(command: string, reports: readonly Report[], opti
 }
 
 function section(command: string, report: Report, options: ReportOptions): string {
-  const cases = casesOf(report);
-  const mark = hasPassed(report) ? MARKS.agree : MARKS.mismatch;
+  const cases = casesOf(report, options.strictness);
+  const mark = hasPassed(report, options.strictness) ? MARKS.agree : MARKS.mismatch;
   const heading = `### ${mark} fcnet ${command}: ${escapeMarkdown(report.config)}\n`;
   if (cases.length === 0)
     return `${heading}\n\`\`\`text\n${formatTable(report, { ...options, width: 100 })}\n\`\`\`\n`;
@@ -44,4 +44,4 @@ function strength(report: Report, options: ReportOptions): string[] {
 
 /** Text that stands in a cell as it is. */
 const escapeMarkdown = (text: string): string =>
-  text.replace(/[\\`*_{}[\]<>#|]/g, (char) => `\\${char}`).replace(/[\r\n]+/g, ' ');
+  text.replace(/[\\`*_{}[\]<>#|&~]/g, (char) => `\\${char}`).replace(/[\r\n]+/g, ' ');

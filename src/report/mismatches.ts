@@ -4,7 +4,6 @@ import { type Consensus, OURSELVES } from '../reference/consensus.ts';
 import type { ReferenceVerdict } from '../reference/judge.ts';
 import { drawTable, formatEntry } from './layout.ts';
 import { formatColumn, formatError, formatNumber } from './numbers.ts';
-import { shortName } from './sections.ts';
 import type { ReportOptions } from './style.ts';
 
 // What is wrong, and what cannot be decided: the parts of a report that follow its tables.
@@ -83,11 +82,7 @@ function drawMismatch(
       formatError(relativeError(a, b)),
     ];
   });
-  const table = drawTable(
-    ['worst entries', 'analytic', shortName(against), '|Δ|', 'allowed', 'relative'],
-    rows,
-    style,
-  );
+  const table = drawTable(['worst entries', 'analytic', against, '|Δ|', 'allowed', 'relative'], rows, style);
   return [...head, table.replace(/^/gm, '    ')].join('\n');
 }
 
@@ -164,7 +159,7 @@ export function drawVague(references: readonly ReferenceVerdict[], { style }: Re
       .filter(({ inconclusive }) => inconclusive > 0)
       .map((judged) =>
         style.open(
-          `○ ${judged.name} of ${shortName(name)}: ${entries(judged.inconclusive)} no larger than the rounding of ${precision}, so that agreement tells nothing`,
+          `○ ${judged.name} of ${name}: ${entries(judged.inconclusive)} no larger than the rounding of ${precision}, so that agreement tells nothing`,
         ),
       ),
   );
@@ -175,7 +170,7 @@ const entries = (count: number): string => (count === 1 ? '1 entry is' : `${coun
 /** Who stands alone among several references. */
 export function drawConsensus(consensus: Consensus | null, { style }: ReportOptions): string[] {
   if (consensus === null) return [];
-  const [odd, agree] = [consensus.odd.map(shortName).join(', '), consensus.agree.map(shortName).join(', ')];
+  const [odd, agree] = [consensus.odd.join(', '), consensus.agree.join(', ')];
   const advice = consensus.odd.includes(OURSELVES)
     ? '; does the config describe the network that they ran?'
     : '';

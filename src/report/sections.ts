@@ -4,7 +4,7 @@ import type { CheckedTensor, GradientCheck } from '../gradcheck/gradcheck.ts';
 import { indexOf, relativeError, type TensorVerdict } from '../gradcheck/verdict.ts';
 import type { ReferenceTensor, ReferenceVerdict } from '../reference/judge.ts';
 import type { LossPart } from '../reference/reference.ts';
-import { drawTable, formatShape, summarised } from './layout.ts';
+import { drawFitting, formatShape, summarised } from './layout.ts';
 import { formatColumn, formatError, formatNumber } from './numbers.ts';
 import type { ReportOptions, Style } from './style.ts';
 
@@ -77,8 +77,8 @@ export function drawEntries(
       ...theirs.map((_, r) => cell(r + 2, place)),
     ];
   });
-  const head = ['entry', 'analytic', 'numerical', '± bar', ...references.map(({ name }) => shortName(name))];
-  return `${style.heading(tensor.name)}  ${style.dim(formatShape(tensor.shape))}\n${drawTable(head, rows, style)}`;
+  const head = ['entry', 'analytic', 'numerical', '± bar', ...references.map(({ name }) => name)];
+  return `${style.heading(tensor.name)}  ${style.dim(formatShape(tensor.shape))}\n${drawFitting(head, rows, options, [3])}`;
 }
 
 const LOSS_NAMES: Readonly<Record<LossPart, string>> = {
@@ -91,29 +91,31 @@ const LOSS_NAMES: Readonly<Record<LossPart, string>> = {
 export function drawSummary(
   check: GradientCheck,
   references: readonly ReferenceVerdict[],
-  { style }: ReportOptions,
+  options: ReportOptions,
 ): string {
+  const { style } = options;
   const rows = check.tensors.flatMap((tensor) => [
     summaryRow(tensor.name, 'numerical', tensor, style),
     ...references.flatMap(({ name, tensors }) => {
       const judged = tensors.find((candidate) => candidate.name === tensor.name);
-      return judged ? [summaryRow('', shortName(name), judged, style)] : [];
+      return judged ? [summaryRow('', name, judged, style)] : [];
     }),
   ]);
   const extra = references.flatMap(({ name, tensors, logits, loss }) => [
     ...tensors
       .filter((judged) => !check.tensors.some((tensor) => tensor.name === judged.name))
-      .map((judged) => summaryRow(judged.name, shortName(name), judged, style)),
-    ...(logits ? [summaryRow('logits', shortName(name), logits, style)] : []),
+      .map((judged) => summaryRow(judged.name, name, judged, style)),
+    ...(logits ? [summaryRow('logits', name, logits, style)] : []),
     ...(loss?.parts.map(({ part, ours, reference, agrees }) => [
       style.heading(LOSS_NAMES[part]),
-      shortName(name),
+      name,
       agrees ? style.good('✔ agrees') : style.bad('✖ mismatch'),
       formatError(Math.abs(ours - reference)),
       formatError(relativeError(ours, reference)),
     ]) ?? []),
   ]);
-  return drawTable(['', 'against', 'verdict', 'max |Δ|', 'max relative'], [...rows, ...extra], style, 3);
+  const head = ['', 'against', 'verdict', 'max |Δ|', 'max relative'];
+  return drawFitting(head, [...rows, ...extra], options, [4, 3], 3);
 }
 
 function summaryRow(
@@ -145,12 +147,6 @@ function verdictText(judged: TensorVerdict | ReferenceTensor, { good, bad, open 
   if (checked === 0) return open('– not checked');
   if (judged.inconclusive > 0) return open(`○ ${judged.inconclusive} inconclusive`);
   return good(`✔ ${checked === 1 ? 'agrees' : `${checked} agree`}`);
-}
-
-/** What a reference is called in a column: the end of its path, or of its command. */
-export function shortName(name: string): string {
-  const end = (name.split(/[\\/]/).at(-1) as string).replace(/\.json$/, '');
-  return end.length <= 24 ? end : `${end.slice(0, 23)}…`;
 }
 
 /** `difference propagation, h = 2⁻¹⁰⁰` */

@@ -1,4 +1,5 @@
 import { Chalk, type ChalkInstance } from 'chalk';
+import type { MistakeId } from '../mistakes/catalogue.ts';
 
 /** How text is dressed for where it goes. */
 export interface Style {
@@ -15,6 +16,12 @@ export function makeStyle(color: boolean): Style {
   return { heading: chalk.bold, dim: chalk.dim, good: chalk.green, bad: chalk.red, open: chalk.yellow };
 }
 
+/** What fails under --strict: an inconclusive entry, and a blind spot that is not allowed. */
+export interface Strictness {
+  readonly strict: boolean;
+  readonly allow: readonly MistakeId[];
+}
+
 /** What reports need to know of their reader. */
 export interface ReportOptions {
   readonly style: Style;
@@ -26,4 +33,5 @@ export interface ReportOptions {
   readonly full: boolean;
   /** how many of the worst entries to name, for each tensor */
   readonly worst: number;
+  readonly strictness: Strictness;
 }

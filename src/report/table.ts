@@ -4,24 +4,17 @@ import { orientSamples } from '../core/orientation.ts';
 import type { FunctionCheck } from '../gradcheck/functions.ts';
 import type { GradientCheck } from '../gradcheck/gradcheck.ts';
 import type { Backprop, Forward, Loss } from '../index.ts';
-import type { Audit } from '../mistakes/audit.ts';
+import { type Audit, blindSpots } from '../mistakes/audit.ts';
 import type { AuditedCheck } from '../mistakes/strength.ts';
 import type { Comparison } from '../reference/compare.ts';
 import { drawAudit, drawDiagnosis, drawStrength } from './audit.ts';
 import { drawFunction, drawFunctionMismatch } from './functions.ts';
+import { labelsOf } from './labels.ts';
 import { drawTensor, formatShape } from './layout.ts';
 import { drawConsensus, drawInconclusive, drawMismatches, drawVague, drawWorst } from './mismatches.ts';
 import { printable } from './printable.ts';
-import {
-  countEntries,
-  drawEntries,
-  drawHeader,
-  drawLoss,
-  drawSummary,
-  formatMethod,
-  shortName,
-} from './sections.ts';
-import type { ReportOptions } from './style.ts';
+import { countEntries, drawEntries, drawHeader, drawLoss, drawSummary, formatMethod } from './sections.ts';
+import type { ReportOptions, Strictness } from './style.ts';
 
 /** What a command computed for one config. */
 export type Outcome =
@@ -48,17 +41,19 @@ interface FunctionsReport {
   readonly functions: readonly FunctionCheck[];
 }
 
-/** Whether everything that was checked agrees; `blind` decides of an audit. */
-export function hasPassed(report: Report, blind: (audit: Audit) => boolean = () => false): boolean {
-  if ('functions' in report) return report.functions.every(({ passed }) => passed);
+/** Whether everything that was checked agrees; under --strict an audit must not find a blind spot, either. */
+export function hasPassed(report: Report, { strict, allow }: Strictness): boolean {
+  if ('functions' in report)
+    return report.functions.every(
+      ({ passed, inconclusive }) => passed && !(strict && inconclusive.length > 0),
+    );
   const { outcome } = report;
-  if (outcome.command === 'audit') return !blind(outcome.result);
+  if (outcome.command === 'audit') return !strict || blindSpots(outcome.result, allow).length === 0;
   return 'passed' in outcome.result ? outcome.result.passed : true;
 }
 
 /** The report of one input as text for a terminal. */
-export function formatTable(given: Report, options: ReportOptions): string {
-  const report = printableReport(given);
+export function formatTable(report: Report, options: ReportOptions): string {
   if ('functions' in report)
     return report.functions.flatMap((check) => drawFunction(check, options)).join('\n\n');
   const { config, problem, outcome } = report;
@@ -68,19 +63,18 @@ export function formatTable(given: Report, options: ReportOptions): string {
 
 /** The reports of several inputs: a line for each, and for those that fail what is wrong. */
 export function formatSummary(
-  given: readonly Report[],
+  reports: readonly Report[],
   failed: number,
   passed: boolean,
   options: ReportOptions,
 ): string {
-  const reports = given.map(printableReport);
   const { style } = options;
   const texts = reports.map((report) => {
-    const mark = hasPassed(report) ? style.good('✔') : style.bad('✖');
+    const mark = hasPassed(report, options.strictness) ? style.good('✔') : style.bad('✖');
     const [what, details] = summaryOf(report, options);
     return [`${mark} ${style.heading(report.config)}  ${what}`, ...details].join('\n');
   });
-  const good = reports.filter((report) => hasPassed(report)).length;
+  const good = reports.filter((report) => hasPassed(report, options.strictness)).length;
   const last = `${good} of ${reports.length + failed} configs agree`;
   return [...texts, '', passed ? style.good(`✔ ${last}`) : style.bad(`✖ ${last}`)].join('\n');
 }
@@ -97,7 +91,7 @@ function summaryOf(report: Report, options: ReportOptions): [string, string[]] {
   const [result, references] =
     outcome.command === 'compare' ? [outcome.result.check, outcome.result.references] : [outcome.result, []];
   const { checked, total } = countEntries(result);
-  const against = ['numerical', ...references.map(({ name }) => shortName(name))].join(', ');
+  const against = ['numerical', ...references.map(({ name }) => name)].join(', ');
   const line = `${checked} of ${total} entries against ${against}`;
   const blind = result.audit.caught < result.audit.total ? [`  ${drawStrength(result.audit, options)}`] : [];
   return [
@@ -167,7 +161,7 @@ function comparison(
   problem: Problem,
   options: ReportOptions,
 ): string[] {
-  const names = references.map(({ name, precision }) => `${shortName(name)} (${precision})`);
+  const names = references.map(({ name, precision }) => `${name} (${precision})`);
   const what = `analytic, numerical (${formatMethod(result)})${names.length > 0 ? ` and ${names.join(', ')}` : ''}`;
   const logits = orientSamples('logits', result.pass.logits, problem.orientation);
   return [
@@ -201,7 +195,7 @@ function lastLine(passed: boolean, what: string, result: GradientCheck, { style 
   return `${style.bad('✖ disagree')}: ${what}`;
 }
 
-/** A report without control characters in the names that came from outside. */
+/** A report as it is shown: without control characters in the names, which are short and differ. */
 export function printableReport(report: Report): Report {
   const config = printable(report.config);
   if ('functions' in report) {
@@ -214,14 +208,17 @@ export function printableReport(report: Report): Report {
   const named = { ...problem, name: problem.name === undefined ? undefined : printable(problem.name) };
   if (outcome.command !== 'compare') return { config, problem: named, outcome };
   const { references, consensus } = outcome.result;
+  const names = references.map(({ name }) => name);
+  const labels = labelsOf(names.map(printable));
+  const labelOf = (name: string): string => labels[names.indexOf(name)] ?? name;
   const result: Comparison = {
     ...outcome.result,
-    references: references.map((reference) => ({
+    references: references.map((reference, i) => ({
       ...reference,
-      name: printable(reference.name),
+      name: labels[i] as string,
       tensors: reference.tensors.map((tensor) => ({ ...tensor, name: printable(tensor.name) })),
     })),
-    consensus: consensus && { agree: consensus.agree.map(printable), odd: consensus.odd.map(printable) },
+    consensus: consensus && { agree: consensus.agree.map(labelOf), odd: consensus.odd.map(labelOf) },
   };
   return { config, problem: named, outcome: { command: 'compare', result } };
 }

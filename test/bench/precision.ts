@@ -155,7 +155,7 @@ function cells(judged: readonly Judged[], alarms: readonly string[]): (string | 
 }
 
 function short(value = Number.NaN): string {
-  return Number.isFinite(value) ? value.toExponential(0) : '–';
+  return Number.isFinite(value) ? value.toExponential(1) : '–';
 }
 
 function row(cells: readonly unknown[]): string {

@@ -27,13 +27,14 @@ test('fcnet', async () => {
                                         check your own code with
 
     Examples:
-      fcnet compare                          the built-in example against PyTorch
-      fcnet backprop net.json                logits, loss and dW1, db1, … of your network
-      fcnet gradcheck net.json               analytic against numerical gradient
-      fcnet compare net.json --reference mine.json   your own gradients against both
-      fcnet audit net.json                   which mistakes that check would not notice
-      fcnet init 3 4 5 -o net.json           a network to check your own code with
-      generate | fcnet loss - --json         a config on standard input, JSON out
+      fcnet compare                  the built-in example against PyTorch
+      fcnet backprop net.json        logits, loss and dW1, db1, … of your network
+      fcnet gradcheck net.json       analytic against numerical gradient
+      fcnet compare net.json --reference mine.json
+                                     your own gradients against both
+      fcnet audit net.json           which mistakes that check would not notice
+      fcnet init 3 4 5 -o net.json   a network to check your own code with
+      generate | fcnet loss - --json a config on standard input, JSON out
 
     Exit codes: 0 everything agrees · 1 gradients disagree · 2 it could not run
     "
@@ -48,22 +49,22 @@ test('fcnet forward', async () => {
     logits and probabilities
 
     Arguments:
-      config                a JSON file, or - for standard input; left out, the built-in textbook
-                            example
+      config                a config (.json, .npz, .safetensors), or - for JSON on standard input; left
+                            out, the built-in textbook example
 
     Options:
       --reg <lambda>        λ, instead of the config's
       --activation <names>  hidden activation, or one for each hidden layer: sigmoid, tanh, relu,
                             softplus, identity
-      --samples <lie>       how X, a matrix y, logits and probabilities lie (choices: "columns", "rows")
-      --weights <lie>       how W and dW lie (choices: "out-in", "in-out")
+      --samples <layout>    how X, a matrix y, logits and probabilities lie (choices: "columns", "rows")
+      --weights <layout>    how W and dW lie (choices: "out-in", "in-out")
       --format <name>       how to print the result (choices: "table", "json", "markdown", default:
                             "table")
       --json                the same as --format json
       -o, --output <file>   write the result to a file instead
       --digits <n>          significant digits in tables (default: 6)
-      --full                no summarising of large tables (default: false)
-      -q, --quiet           print nothing: the exit code tells (default: false)
+      --full                no summarising of large tables
+      -q, --quiet           print nothing: the exit code tells
       --color               colour even if no terminal reads
       --no-color            no colour (NO_COLOR is honoured too)
       -h, --help            show this help
@@ -78,22 +79,22 @@ test('fcnet loss', async () => {
     data, regularization and total loss
 
     Arguments:
-      config                a JSON file, or - for standard input; left out, the built-in textbook
-                            example
+      config                a config (.json, .npz, .safetensors), or - for JSON on standard input; left
+                            out, the built-in textbook example
 
     Options:
       --reg <lambda>        λ, instead of the config's
       --activation <names>  hidden activation, or one for each hidden layer: sigmoid, tanh, relu,
                             softplus, identity
-      --samples <lie>       how X, a matrix y, logits and probabilities lie (choices: "columns", "rows")
-      --weights <lie>       how W and dW lie (choices: "out-in", "in-out")
+      --samples <layout>    how X, a matrix y, logits and probabilities lie (choices: "columns", "rows")
+      --weights <layout>    how W and dW lie (choices: "out-in", "in-out")
       --format <name>       how to print the result (choices: "table", "json", "markdown", default:
                             "table")
       --json                the same as --format json
       -o, --output <file>   write the result to a file instead
       --digits <n>          significant digits in tables (default: 6)
-      --full                no summarising of large tables (default: false)
-      -q, --quiet           print nothing: the exit code tells (default: false)
+      --full                no summarising of large tables
+      -q, --quiet           print nothing: the exit code tells
       --color               colour even if no terminal reads
       --no-color            no colour (NO_COLOR is honoured too)
       -h, --help            show this help
@@ -108,22 +109,22 @@ test('fcnet backprop', async () => {
     logits, probabilities, loss and the gradients dW1, db1, …
 
     Arguments:
-      config                a JSON file, or - for standard input; left out, the built-in textbook
-                            example
+      config                a config (.json, .npz, .safetensors), or - for JSON on standard input; left
+                            out, the built-in textbook example
 
     Options:
       --reg <lambda>        λ, instead of the config's
       --activation <names>  hidden activation, or one for each hidden layer: sigmoid, tanh, relu,
                             softplus, identity
-      --samples <lie>       how X, a matrix y, logits and probabilities lie (choices: "columns", "rows")
-      --weights <lie>       how W and dW lie (choices: "out-in", "in-out")
+      --samples <layout>    how X, a matrix y, logits and probabilities lie (choices: "columns", "rows")
+      --weights <layout>    how W and dW lie (choices: "out-in", "in-out")
       --format <name>       how to print the result (choices: "table", "json", "markdown", default:
                             "table")
       --json                the same as --format json
       -o, --output <file>   write the result to a file instead
       --digits <n>          significant digits in tables (default: 6)
-      --full                no summarising of large tables (default: false)
-      -q, --quiet           print nothing: the exit code tells (default: false)
+      --full                no summarising of large tables
+      -q, --quiet           print nothing: the exit code tells
       --color               colour even if no terminal reads
       --no-color            no colour (NO_COLOR is honoured too)
       -h, --help            show this help
@@ -138,34 +139,34 @@ test('fcnet gradcheck', async () => {
     analytic gradient beside the numerical one, with a verdict
 
     Arguments:
-      configs               a JSON file, or - for standard input; left out, the built-in textbook
-                            example; or a .ts or .js module that exports x, f and gradient
+      configs               a .ts or .js module that exports x, f and gradient; or a config (.json,
+                            .npz, .safetensors), or - for JSON on standard input; left out, the built-in
+                            textbook example
 
     Options:
       --step <h>            step of the numerical gradient, used as given (default: 2^-100, or 1e-5 with
                             --naive)
       --rtol <r>            relative tolerance (default: 1e-7, or 1e-5 with --naive)
       --atol <a>            absolute tolerance (default: 0)
-      --naive               two full losses for each parameter: the textbook’s black box (default:
-                            false)
+      --naive               two full losses for each parameter: the textbook’s black box
       --only <tensors>      check these only, such as dW2,db2
       --sample <k>          check k entries of each tensor
       --seed <n>            which entries --sample draws (default: 0)
       --worst <k>           how many of the worst entries to show (default: 5)
-      --strict              an inconclusive entry or a blind spot fails too (default: false)
-      --allow <mistake>     a blind spot that --strict accepts (repeatable) (default: [])
+      --strict              an inconclusive entry or a blind spot fails too
+      --allow <mistake>     a blind spot that --strict accepts (repeatable)
       --reg <lambda>        λ, instead of the config's
       --activation <names>  hidden activation, or one for each hidden layer: sigmoid, tanh, relu,
                             softplus, identity
-      --samples <lie>       how X, a matrix y, logits and probabilities lie (choices: "columns", "rows")
-      --weights <lie>       how W and dW lie (choices: "out-in", "in-out")
+      --samples <layout>    how X, a matrix y, logits and probabilities lie (choices: "columns", "rows")
+      --weights <layout>    how W and dW lie (choices: "out-in", "in-out")
       --format <name>       how to print the result (choices: "table", "json", "markdown", "github",
                             "junit", default: "table")
       --json                the same as --format json
       -o, --output <file>   write the result to a file instead
       --digits <n>          significant digits in tables (default: 6)
-      --full                no summarising of large tables (default: false)
-      -q, --quiet           print nothing: the exit code tells (default: false)
+      --full                no summarising of large tables
+      -q, --quiet           print nothing: the exit code tells
       --color               colour even if no terminal reads
       --no-color            no colour (NO_COLOR is honoured too)
       -h, --help            show this help
@@ -180,47 +181,45 @@ test('fcnet compare', async () => {
     analytic, numerical and reference gradients side by side, with a verdict for each
 
     Arguments:
-      configs                 a JSON file, or - for standard input; left out, the built-in textbook
-                              example
+      configs                 a config (.json, .npz, .safetensors), or - for JSON on standard input;
+                              left out, the built-in textbook example
 
     Options:
       --step <h>              step of the numerical gradient, used as given (default: 2^-100, or 1e-5
                               with --naive)
       --rtol <r>              relative tolerance (default: 1e-7, or 1e-5 with --naive)
       --atol <a>              absolute tolerance (default: 0)
-      --naive                 two full losses for each parameter: the textbook’s black box (default:
-                              false)
+      --naive                 two full losses for each parameter: the textbook’s black box
       --only <tensors>        check these only, such as dW2,db2
       --sample <k>            check k entries of each tensor
       --seed <n>              which entries --sample draws (default: 0)
       --worst <k>             how many of the worst entries to show (default: 5)
-      --strict                an inconclusive entry or a blind spot fails too (default: false)
-      --allow <mistake>       a blind spot that --strict accepts (repeatable) (default: [])
+      --strict                an inconclusive entry or a blind spot fails too
+      --allow <mistake>       a blind spot that --strict accepts (repeatable)
       --reg <lambda>          λ, instead of the config's
       --activation <names>    hidden activation, or one for each hidden layer: sigmoid, tanh, relu,
                               softplus, identity
-      --samples <lie>         how X, a matrix y, logits and probabilities lie (choices: "columns",
+      --samples <layout>      how X, a matrix y, logits and probabilities lie (choices: "columns",
                               "rows")
-      --weights <lie>         how W and dW lie (choices: "out-in", "in-out")
+      --weights <layout>      how W and dW lie (choices: "out-in", "in-out")
       --format <name>         how to print the result (choices: "table", "json", "markdown", "github",
                               "junit", default: "table")
       --json                  the same as --format json
       -o, --output <file>     write the result to a file instead
       --digits <n>            significant digits in tables (default: 6)
-      --full                  no summarising of large tables (default: false)
-      -q, --quiet             print nothing: the exit code tells (default: false)
+      --full                  no summarising of large tables
+      -q, --quiet             print nothing: the exit code tells
       --color                 colour even if no terminal reads
       --no-color              no colour (NO_COLOR is honoured too)
-      --reference <file>      a reference besides the config's own (repeatable) (default: [])
+      --reference <file>      a reference besides the config's own (repeatable)
       --against <command>     a shell command that gets the config as JSON on standard input and answers
-                              with a reference (repeatable) (default: [])
+                              with a reference (repeatable)
       --rename <theirs=ours>  what a reference calls a gradient, such as fc1.weight=dW1 (repeatable)
-                              (default: {})
-      --dtype <name>          the precision the references were computed in (default: from the file, or
-                              its values) (choices: "float64", "float32", "float16")
+      --dtype <name>          the precision the references were computed in (choices: "float64",
+                              "float32", "float16")
       --timeout <seconds>     how long a command of --against may take (default: 60)
       -u, --update            write what backprop --json prints to the one --reference named (never in
-                              CI) (default: false)
+                              CI)
       -h, --help              show this help
     "
   `);

@@ -1,19 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readFixture } from '../exact.ts';
+import { pythonWith } from '../python.ts';
 import { FIXTURES, fixture, folderWith, type Json, run, runJson, spawned } from './fcnet.ts';
-
-/** A Python that has a module: FCNET_PYTHON, the one on the path, or the system's. */
-function pythonWith(module: string): string | undefined {
-  const candidates = [process.env.FCNET_PYTHON, 'python3', '/usr/bin/python3'];
-  const imports = (name: string | undefined): boolean =>
-    name !== undefined && spawnSync(name, ['-c', `import numpy, ${module}`]).status === 0;
-  const found = candidates.find(imports);
-  if (found === undefined)
-    process.stderr.write(`SKIPPED: no Python here imports ${module}; FCNET_PYTHON may name one\n`);
-  return found;
-}
 
 /** Runs a twin for all fixtures and options in one Python, for importing torch takes a second each time. */
 const ALL = `

@@ -102,7 +102,13 @@ test('a case is named by what was compared, in the class of its config', () => {
     { config: 'a.json', name: 'db1 against mine', verdict: 'mismatch', message: '1 of 2 & more' },
     { config: 'b.json', name: 'db1 against "b"', verdict: 'inconclusive', message: "can't tell" },
   ];
-  expect(formatJunit('compare', ['a.json', 'b.json', 'none.json'], cases)).toMatchInlineSnapshot(`
+  expect(
+    formatJunit('compare', [
+      { config: 'a.json', cases: cases.slice(0, 2) },
+      { config: 'b.json', cases: cases.slice(2) },
+      { config: 'none.json', cases: [], error: 'there is no such file' },
+    ]),
+  ).toMatchInlineSnapshot(`
     "<?xml version="1.0" encoding="UTF-8"?>
     <testsuites>
       <testsuite name="fcnet compare a.json" tests="2" failures="1" errors="0" skipped="0">
@@ -116,7 +122,10 @@ test('a case is named by what was compared, in the class of its config', () => {
           <skipped message="can&apos;t tell"/>
         </testcase>
       </testsuite>
-      <testsuite name="fcnet compare none.json" tests="0" failures="0" errors="0" skipped="0">
+      <testsuite name="fcnet compare none.json" tests="1" failures="0" errors="1" skipped="0">
+        <testcase name="runs" classname="none.json">
+          <error message="there is no such file"/>
+        </testcase>
       </testsuite>
     </testsuites>
     "
@@ -125,22 +134,18 @@ test('a case is named by what was compared, in the class of its config', () => {
 
 test('what XML cannot hold becomes a space', async () => {
   const nasty = 'a\u0000b\u0007c\u001bd\ne\tf\uffffg';
-  const xml = formatJunit(
-    'compare',
-    [nasty],
-    [{ config: nasty, name: nasty, verdict: 'mismatch', message: nasty }],
-  );
+  const xml = formatJunit('compare', [
+    { config: nasty, cases: [{ config: nasty, name: nasty, verdict: 'mismatch', message: nasty }] },
+  ]);
   expect(await complaints(xml)).toEqual([]);
   expect(count(xml, /a b c d e f g/g)).toBe(4);
 });
 
 test('nothing in a text ends an attribute or an element', async () => {
   const nasty = `</failure> <!-- ]]> &amp; & " '`;
-  const xml = formatJunit(
-    'compare',
-    [nasty],
-    [{ config: nasty, name: nasty, verdict: 'mismatch', message: nasty }],
-  );
+  const xml = formatJunit('compare', [
+    { config: nasty, cases: [{ config: nasty, name: nasty, verdict: 'mismatch', message: nasty }] },
+  ]);
   expect(await complaints(xml)).toEqual([]);
   expect(xml).toContain('message="&lt;/failure&gt; &lt;!-- ]]&gt; &amp;amp; &amp; &quot; &apos;"');
 });

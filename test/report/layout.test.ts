@@ -4,7 +4,14 @@ import type { Tensor } from '../../src/core/network.ts';
 import { drawTable, drawTensor, formatEntry, formatShape, summarised } from '../../src/report/layout.ts';
 import { makeStyle, type ReportOptions } from '../../src/report/style.ts';
 
-const PLAIN: ReportOptions = { style: makeStyle(false), width: 100, digits: 6, full: false, worst: 5 };
+const PLAIN: ReportOptions = {
+  style: makeStyle(false),
+  width: 100,
+  digits: 6,
+  full: false,
+  worst: 5,
+  strictness: { strict: false, allow: [] },
+};
 const FULL = { ...PLAIN, full: true };
 
 /** 0, 1, 2, … in a shape. */

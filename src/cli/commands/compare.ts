@@ -48,10 +48,9 @@ export const addCompare = (program: Command, cli: Cli): Command =>
       {} as Record<string, string>,
     )
     .addOption(
-      new Option(
-        '--dtype <name>',
-        'the precision the references were computed in (default: from the file, or its values)',
-      ).choices(PRECISIONS),
+      new Option('--dtype <name>', 'the precision the references were computed in')
+        .choices(PRECISIONS)
+        .default(undefined, 'from the file, or its values'),
     )
     .option('--timeout <seconds>', 'how long a command of --against may take', positive, 60)
     .option(

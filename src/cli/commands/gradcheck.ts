@@ -8,7 +8,7 @@ export const addGradcheck = (program: Command, cli: Cli): Command =>
   addCheck<CheckCommandOptions>(program, cli, {
     name: 'gradcheck',
     description: 'analytic gradient beside the numerical one, with a verdict',
-    argument: `${CONFIG_ARGUMENT}; or a .ts or .js module that exports x, f and gradient`,
+    argument: `a .ts or .js module that exports x, f and gradient; or ${CONFIG_ARGUMENT}`,
     check: ({ problem }, options) => ({
       command: 'gradcheck',
       result: gradcheck(problem, gradcheckOptions(options)),

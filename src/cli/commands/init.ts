@@ -61,7 +61,7 @@ export const addInit = (program: Command, { io }: Cli): Command =>
       if (audit.caught < audit.total) {
         const style = makeStyle(wantsColor(io.stderr, io.env));
         io.stderr.write(
-          `${drawStrength(audit, { style, width: widthOf(io.stderr, io.env), digits: 6, full: false, worst: 5 })}\n`,
+          `${drawStrength(audit, { style, width: widthOf(io.stderr, io.env), digits: 6, full: false, worst: 5, strictness: { strict: false, allow: [] } })}\n`,
         );
       }
     });
