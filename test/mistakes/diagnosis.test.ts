@@ -193,6 +193,22 @@ test.each<[string, Network, Tensor[], string, RegExp]>([
   expect(diagnosis[0]!.explanation).toMatch(explanation);
 });
 
+test('a factor is one only where three different numbers share it, for of one number anything is a multiple', () => {
+  const named = (network: Network): string[] =>
+    names(
+      diagnosisOf(
+        network,
+        changed(
+          network,
+          mapped((g) => 3.7 * g),
+        ),
+      ),
+    );
+  expect(named(generic({ widths: [1, 3], reg: 0 }))).toEqual(['constant-factor']);
+  // Two classes and no penalty: the gradient is (g, −g) and (h, −h).
+  expect(named(generic({ widths: [1, 2], reg: 0 }))).toEqual([]);
+});
+
 test('the tensors that a name explains are told', () => {
   const network = generic();
   expect(

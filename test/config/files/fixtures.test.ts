@@ -105,7 +105,7 @@ test.each([
     'net.safetensors',
     'expected a zip archive (.npz), found no directory at its end: it may be cut off',
   ],
-  ['net.json', 'net.npz', 'expected a file of arrays: .npy, .npz, .safetensors'],
+  ['net.json', 'net.npz', 'expected a file of arrays: .npy, .npz, .safetensors or .json'],
 ])('under the name %s, %s is refused with what it is', (name, file, message) => {
   expect(complaintOf(name, fixtureBytes(file))).toBe(message);
 });
