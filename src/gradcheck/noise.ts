@@ -212,7 +212,7 @@ const textbook = (u: number): ErrorModel => ({
     return combine((i) => Math.hypot(layer.b[Math.floor(i / z.cols)]!, z.data[i]!, terms.data[i]!), z);
   },
   activation: (z, a, Ez, phi) => {
-    if (phi !== activations.softplus) return Math.hypot(phi.slope(z) * Ez, a);
+    if (phi !== activations.softplus) return Math.hypot(slopeBeside(z, Ez, phi, u) * Ez, a);
     // log(1 + eᶻ) is off by u where it is small; PyTorch takes z for it above 20.
     return Math.hypot(phi.slope(z) * Ez, a, 1, z > 20 ? Math.exp(-z) / u : 0);
   },
@@ -245,18 +245,30 @@ const textbook = (u: number): ErrorModel => ({
     ),
   throughSlope: (through, v, z, a, Ez, phi) =>
     Math.hypot(
-      phi.slope(z) * through,
+      slopeBeside(z, Ez, phi, u) * through,
       v * (phi.curvature(z) * Ez + phi.slope(z) + slopeLoss(z, a, Ez, phi, u)),
     ),
 });
 
-/** What the textbook's slope loses: a(1 − a) and 1 − a² cancel where a unit is saturated; a ReLU may flip. */
+/**
+ * What the textbook's slope loses: a(1 − a) and 1 − a² cancel where a unit is saturated; PyTorch takes 1 for
+ * the slope of a softplus above 20. A ReLU that may flip loses its whole slope; eight times that, since
+ * several may flip together.
+ */
 function slopeLoss(z: number, a: number, Ez: number, phi: Activation, u: number): number {
   if (phi === activations.sigmoid) return a;
   if (phi === activations.tanh) return 2 * a * a;
-  if (phi === activations.relu && Math.abs(z) <= REFERENCE_FACTOR * u * Ez) return 1 / (REFERENCE_FACTOR * u);
-  return 0;
+  if (phi === activations.softplus && z > 20) return Math.exp(-z) / u;
+  return mayFlip(z, Ez, phi, u) ? 1 / u : 0;
 }
+
+/** Whether a ReLU may have landed on the other side of its kink. */
+const mayFlip = (z: number, Ez: number, phi: Activation, u: number): boolean =>
+  phi === activations.relu && Math.abs(z) <= REFERENCE_FACTOR * u * Ez;
+
+/** φ′(z), and 1 for a ReLU that may be on. */
+const slopeBeside = (z: number, Ez: number, phi: Activation, u: number): number =>
+  mayFlip(z, Ez, phi, u) ? 1 : phi.slope(z);
 
 /** sqrt(Σⱼ (Aᵢⱼ Bⱼₙ)²), each column of B scaled so that its squares do not underflow. */
 function multiplySquares(A: Matrix, B: Matrix): Matrix {

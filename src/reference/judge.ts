@@ -103,29 +103,35 @@ export function judgeReference(
     diagnosis:
       wrong.length === 0
         ? []
-        : (asFloat32(reference, check, orientation, options) ?? judge.diagnosis(reference.tensors, wrong)),
+        : (asFloat32(reference, check, orientation, options, wrong) ??
+          judge.diagnosis(reference.tensors, wrong)),
   };
 }
 
-/** A reference in float64 that agrees as soon as it is judged as float32 was computed in float32. */
+/**
+ * A reference in float64 that agrees as soon as it is judged as float32 was computed in float32: if that
+ * explains some of the wrong entries, and does not merely leave them all inconclusive.
+ */
 function asFloat32(
   reference: Reference,
   check: GradientCheck,
   orientation: Orientation,
   options: JudgeOptions,
+  wrong: readonly ReferenceTensor[],
 ): Diagnosis[] | undefined {
   if (reference.precision !== 'float64' || options.rtol !== undefined) return undefined;
   const judge = new Judge('float32', check, orientation, options);
-  const agrees = check.tensors.every(({ name, shape, analytic }) => {
+  const judged = check.tensors.map(({ name, shape, analytic }) => {
     const theirs = reference.tensors.find((tensor) => tensor.name === name);
-    return (
-      theirs !== undefined &&
-      judge.tensor({ name, shape, data: analytic }, theirs, judge.gradientNoise(name)).mismatched === 0
-    );
+    return theirs && judge.tensor({ name, shape, data: analytic }, theirs, judge.gradientNoise(name));
+  });
+  const explained = wrong.some(({ name, verdict }) => {
+    const single = judged.find((tensor) => tensor?.name === name)?.verdict;
+    return verdict?.verdicts.some((entry, i) => entry === 'mismatch' && single?.verdicts[i] === 'agree');
   });
   const explanation =
     'it agrees to the precision of float32, in which it seems to have been computed (--dtype float32 judges it so)';
-  return agrees
+  return explained && judged.every((tensor) => tensor?.mismatched === 0)
     ? [{ mistake: 'float32', layer: null, tensors: check.tensors.map(({ name }) => name), explanation }]
     : undefined;
 }
@@ -170,11 +176,12 @@ class Judge {
     const fitting = reshape(theirs, ours.shape);
     if (fitting === undefined) return unusable(ours.name, ours.data.length, misshapen(theirs, ours.shape));
     const largest = ours.data.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+    const underflow = largest > 0 ? this.#floor : 0; // of a tensor of zeros, nothing has
     const verdict = judgeTensor(ours, fitting, {
       tolerance: (i, a, r) =>
         this.#atol + this.#rtol * Math.max(Math.abs(a), Math.abs(r)) + noise[i]! + this.#floor,
       open: () => 0,
-      vague: (i) => noise[i]! > 0.01 * largest,
+      vague: (i) => noise[i]! + underflow > 0.01 * largest,
     });
     const { mismatched, inconclusive, maxAbsError, maxRelError } = verdict;
     return {

@@ -120,3 +120,35 @@ test('R is at least the subtraction ŷ − t, also where ŷ is well known', () =
   const pass = forward(network({ X: '0', y: [0], W: ['0; 0'], b: [[0, 0]] }));
   expect(textbookSize(pass, u).gradients[1]!.data[0]).toBeGreaterThanOrEqual(Math.hypot(2 * 0.5, 1));
 });
+
+test("R leaves room for PyTorch's slope of 1 above 20, also where the samples cancel", () => {
+  // Each sample is the other's mirror image, but for σ(20.2) and σ(21).
+  const net = { X: '20.2 21', y: [0, 1], W: ['1', '0.01; -0.01'], b: [[0], [-0.206, 0.206]] };
+  const pass = forward(network(net, 'softplus'));
+  const db1 = backprop(pass)[1]!.data[0]!; // PyTorch answers 0
+  expect(REFERENCE_FACTOR * u * textbookSize(pass, u).gradients[1]!.data[0]!).toBeGreaterThan(Math.abs(db1));
+});
+
+test('R leaves room for several ReLUs that flip together', () => {
+  const withBias = (b: number) =>
+    forward(
+      network(
+        {
+          X: '1',
+          y: [0],
+          W: ['1; 1; 1', '1 1 1; -1 -1 -1'],
+          b: [
+            [b, b, b],
+            [0, 0],
+          ],
+        },
+        'relu',
+      ),
+    );
+  const [off, on] = [withBias(-1), withBias(-1 + 2 * u)];
+  const R = textbookSize(off, u).gradients;
+  for (const [l, { data }] of backprop(off).entries()) {
+    const allowed = R[l]!.data.map((size) => REFERENCE_FACTOR * u * size);
+    expect(outside(backprop(on)[l]!.data, data, allowed)).toEqual([]);
+  }
+});

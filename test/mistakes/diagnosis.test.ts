@@ -209,6 +209,15 @@ test('a factor is one only where three different numbers share it, for of one nu
   expect(named(generic({ widths: [1, 2], reg: 0 }))).toEqual([]);
 });
 
+test('rows that repeat one another are not the right ones in another order', () => {
+  const repeated = changed(
+    generic(),
+    reordered(() => 0, same),
+    ['dW3', 'db3'],
+  );
+  expect(names(diagnosisOf(generic(), repeated))).toEqual([]);
+});
+
 test('the tensors that a name explains are told', () => {
   const network = generic();
   expect(
