@@ -67,14 +67,15 @@ export function checkFunction(
   }
   const { rtol = 1e-7, atol = 0 } = options;
   const largest = numerical.reduce((max, entry) => Math.max(max, Math.abs(entry)), 0);
-  const isKink = (i: number): boolean => entries[i]!.kink !== null;
+  const isOpen = (i: number): boolean =>
+    entries[i]!.kink !== null || errorBar[i] === Number.POSITIVE_INFINITY;
   const verdict = judgeTensor(
     claimed,
     { name, shape, data: numerical },
     {
       tolerance: (i, a, n) =>
-        atol + rtol * Math.max(Math.abs(a), Math.abs(n)) + (isKink(i) ? 0 : errorBar[i]!),
-      open: (i) => (isKink(i) ? errorBar[i]! : 0),
+        atol + rtol * Math.max(Math.abs(a), Math.abs(n)) + (isOpen(i) ? 0 : errorBar[i]!),
+      open: (i) => (isOpen(i) ? errorBar[i]! : 0),
       vague: (i) => errorBar[i]! > 0.01 * largest && largest > 0,
     },
   );

@@ -62,7 +62,7 @@ export function measure(pass: Pass, options: MeasureOptions = {}): Measurement {
     : propagatedSlopes(pass, selection, step);
   const noise = options.naive
     ? naiveNoise(pass, slopes, step, options)
-    : propagationNoise(pass, slopes, step, options);
+    : propagationNoise(pass, slopes, selection, step, options);
   const tensors = slopes.map((slope, l) => ({
     slopes: slope,
     selected: [...selection(slope.name, slope.left.length)],
@@ -92,6 +92,7 @@ interface Noise {
 function propagationNoise(
   pass: Pass,
   slopes: readonly Slopes[],
+  selection: Selection,
   step: number,
   { rtol = 1e-7, atol = 0 }: MeasureOptions,
 ): Noise {
@@ -101,12 +102,31 @@ function propagationNoise(
   const toleranceOf = (S: Float64Array): Float64Array => S.map((size) => atol + kappa * u * size + floor);
   const S = summedSize(pass);
   const conditioned = conditionedSize(pass).gradients;
-  const tensors = slopes.map((slope, l) => {
-    const c = halfDifference(slope);
+  const truncation = truncationOf(pass, slopes, selection, step);
+  const tensors = slopes.map((_, l) => {
+    const c = truncation[l]!;
     const bar = conditioned[l]!.data.map((size, i) => 8 * u * size + c[i]! + floor);
     return { absolute: toleranceOf(S[l]!.data), open: c, bar };
   });
   return { rtol, tensors, toleranceOf };
+}
+
+/**
+ * c: half the difference of the one-sided slopes. A step that was asked for may be so large that this says little
+ * of the central quotient's own truncation, so that it is taken beside the one where truncation is gone.
+ */
+function truncationOf(
+  pass: Pass,
+  slopes: readonly Slopes[],
+  selection: Selection,
+  step: number,
+): Float64Array[] {
+  if (step <= PROPAGATION_STEP) return slopes.map(halfDifference);
+  const fine = propagatedSlopes(pass, selection);
+  return slopes.map((slope, l) => {
+    const [coarse, exact] = [central(slope).data, central(fine[l]!).data];
+    return halfDifference(slope).map((half, i) => Math.max(half, Math.abs(coarse[i]! - exact[i]!)));
+  });
 }
 
 /**

@@ -127,7 +127,7 @@ function quotient(at: (x: number) => number, x: number, fx: number, step: number
 
 const GROWTH = 4;
 /** The first rungs, whose scatter tells the noise of f and whose one-sided slopes tell a kink. */
-const FIRST = 4;
+const FIRST = 5;
 
 /** Growing steps: from 2⁻²⁰ to 2⁻⁵ of the size of x, as long as the error bar shrinks. */
 function grow(at: (x: number) => number, x: number, fx: number): Estimate {
@@ -149,9 +149,9 @@ function grow(at: (x: number) => number, x: number, fx: number): Estimate {
     else if (j >= FIRST - 1) break;
     if (rung.h * GROWTH > largest) break;
   }
-  // The derivative on either side of a kink is one of the two slopes.
+  // The derivative on either side of a kink is one of the two slopes, which change on the way to it.
   const least =
-    kink === null ? 0 : Math.max(Math.abs(best.value - kink.left), Math.abs(best.value - kink.right));
+    kink === null ? 0 : 2 * Math.max(Math.abs(best.value - kink.left), Math.abs(best.value - kink.right));
   return { ...best, errorBar: Math.max(best.errorBar, least), kink };
 }
 
@@ -161,7 +161,8 @@ type Bounded = Omit<Estimate, 'kink'>;
 function first([rung, next]: readonly Rung[], noise: number): Bounded {
   const { h, central, left, right } = rung!;
   const truncation = Math.max(Math.abs(right - left) / 2, Math.abs(next!.central - central));
-  return { value: central, errorBar: truncation + noise / h };
+  const errorBar = truncation + noise / h;
+  return { value: central, errorBar: Number.isFinite(errorBar) ? errorBar : Number.POSITIVE_INFINITY };
 }
 
 /** Richardson's extrapolation of rungs j and j − 1: D + O(h²) becomes O(h⁴). */
@@ -170,22 +171,47 @@ function fourthOrder(rungs: readonly Rung[], j: number): number {
   return fine + (fine - coarse) / (GROWTH ** 2 - 1);
 }
 
-/** Richardson's extrapolation up to rung j: of three rungs to O(h⁶), with their change as the error bar. */
+/**
+ * Richardson's extrapolation up to rung j: of three rungs to O(h⁶). Its error bar is the change that it makes
+ * where the quotients change sixteenfold from rung to rung, as those of a smooth f do; else it is their spread.
+ */
 function extrapolate(rungs: readonly Rung[], j: number, noise: number): Bounded {
   const fine = j === 1 ? rungs[0]!.central : fourthOrder(rungs, j - 1);
   const coarse = fourthOrder(rungs, j);
   const value = j === 1 ? coarse : fine + (fine - coarse) / (GROWTH ** 4 - 1);
-  return { value, errorBar: Math.abs(value - fine) + (2 * noise) / rungs[Math.max(0, j - 2)]!.h };
+  const k = Math.max(2, j);
+  const smooth = change(rungs, k) > 8 * change(rungs, k - 1);
+  const spread = smooth ? 2 * Math.abs(value - fine) : Math.abs(j === 1 ? change(rungs, 1) : fine - coarse);
+  const rounding = 4 * UNIT_ROUNDOFF * Math.abs(value);
+  return { value, errorBar: spread + rounding + (2 * noise) / rungs[Math.max(0, j - 2)]!.h };
 }
 
-/** The error of f itself: rounding of its value, or the scatter of the first quotients, less their truncation. */
+const change = (rungs: readonly Rung[], j: number): number =>
+  Math.abs(rungs[j]!.central - rungs[j - 1]!.central);
+
+/**
+ * The error of f itself: rounding of its value, or the scatter of the first quotients, less their truncation.
+ * Noise scatters less with each larger step; where it is suddenly more, and on one side only, a kink is on the way.
+ */
 function noiseOf(rungs: readonly Rung[]): number {
-  let noise = 2 * UNIT_ROUNDOFF * Math.max(...rungs.map(({ size }) => size));
+  const rounding = 2 * UNIT_ROUNDOFF * Math.max(...rungs.map(({ size }) => size).filter(Number.isFinite));
+  let noise = rounding;
+  let before = change(rungs, 1);
   for (let j = 2; j < FIRST; j++) {
-    const scatter = 2 * Math.abs(fourthOrder(rungs, j) - fourthOrder(rungs, j - 1)) * rungs[j - 2]!.h;
-    if (Number.isFinite(scatter)) noise = Math.max(noise, scatter);
+    const { h } = rungs[j - 2]!;
+    const scatter = Math.abs(fourthOrder(rungs, j) - fourthOrder(rungs, j - 1));
+    if (!Number.isFinite(scatter)) break;
+    if (scatter > 64 * Math.max(before, rounding / h) && onOneSide(rungs[j - 1]!, rungs[j]!)) break;
+    noise = Math.max(noise, 4 * scatter * h);
+    before = scatter;
   }
   return noise;
+}
+
+/** Whether only one of the one-sided slopes changes from rung to rung. */
+function onOneSide(fine: Rung, coarse: Rung): boolean {
+  const [left, right] = [Math.abs(coarse.left - fine.left), Math.abs(coarse.right - fine.right)];
+  return 8 * Math.min(left, right) < Math.max(left, right);
 }
 
 /**
@@ -193,12 +219,14 @@ function noiseOf(rungs: readonly Rung[]): number {
  * apart as fast; where they stay as they are, a kink is at x or within the first steps of it.
  */
 function kinkOf(rungs: readonly Rung[]): Estimate['kink'] {
-  const apart = rungs.slice(1, FIRST).map(({ left, right }) => right - left);
+  const [nearest, ...apart] = rungs.slice(1, FIRST).map(({ left, right }) => right - left);
   const [narrow, wide] = [Math.min(...apart.map(Math.abs)), Math.max(...apart.map(Math.abs))];
   const { h, size } = rungs[1]!;
   const rounding = (16 * UNIT_ROUNDOFF * size) / h;
-  const sameSign = apart.every((value) => value > 0) || apart.every((value) => value < 0);
-  if (!sameSign || wide > 2 * narrow || narrow <= rounding) return null;
+  const sameSign = apart.every((value) => value * nearest! > 0);
+  // Only part of the nearest step may lie beyond the kink.
+  const within = Math.abs(nearest!) >= 1e-3 * narrow && Math.abs(nearest!) <= 1.5 * narrow;
+  if (!sameSign || wide > 1.5 * narrow || !within || narrow <= rounding) return null;
   const { left, right } = rungs[FIRST - 1]!;
   return { left, right };
 }

@@ -42,12 +42,14 @@ export function propagatedSlopes(pass: Pass, selection: Selection, step = PROPAG
       return [left.value / (N * step), right.value / (N * step)];
     };
     const W = layer.W;
+    // ½λ((w ± h)² − w²) / ±h = λw ± ½λh, of which the default step leaves out ½λh: it would drown a w below h.
+    const curvature = step > PROPAGATION_STEP ? (network.reg * step) / 2 : 0;
     const dW = oneSided(`dW${layer.number}`, [W.rows, W.cols]);
     for (const e of selection(dW.name, W.data.length)) {
       const [left, right] = slopesAt(Math.floor(e / W.cols), e % W.cols);
-      // ½λ((w ± h)² − w²) / ±h = λw ± ½λh
-      dW.left[e] = left + network.reg * (W.data[e]! - step / 2);
-      dW.right[e] = right + network.reg * (W.data[e]! + step / 2);
+      const penalty = network.reg * W.data[e]!;
+      dW.left[e] = left + penalty - curvature;
+      dW.right[e] = right + penalty + curvature;
     }
     const db = oneSided(`db${layer.number}`, [z.rows]);
     for (const i of selection(db.name, z.rows)) [db.left[i], db.right[i]] = slopesAt(i, -1);

@@ -46,7 +46,7 @@ export function audit(measurement: Measurement): Audit {
       caught,
       tensors: tensors.map(({ slopes }) => slopes.name),
       explanation: mistakes[variant.mistake].explanation,
-      why: caught ? null : whyMissed(measurement, variant, right, mistaken),
+      why: caught ? null : whyMissed(measurement, variant, { right, mistaken, sizes }),
     };
   });
   return { caught: audited.filter(({ caught }) => caught).length, total: audited.length, mistakes: audited };

@@ -4,32 +4,58 @@ import type { Pass, Step } from '../core/forward.ts';
 import { at, type Matrix } from '../core/matrix.ts';
 import type { Tensor } from '../core/network.ts';
 import type { Measurement } from '../gradcheck/measure.ts';
+import { summedSize } from '../gradcheck/noise.ts';
 import type { Variant } from './variants.ts';
+
+/** The right gradient, the one with a mistake in it, and S of the latter. */
+export interface Gradients {
+  readonly right: readonly Tensor[];
+  readonly mistaken: readonly Tensor[];
+  readonly sizes: readonly Tensor[];
+}
 
 /**
  * Says why a check lets a mistake pass, in words, and what to change.
  *
- * The reasons are properties of the example that make the right and the wrong gradient coincide: nothing
- * reaches the layer, its units are saturated, its weights are symmetric, the penalty is tiny.
+ * Either the entries that it changes were not checked, or the example makes the right and the wrong gradient
+ * coincide: nothing reaches the layer, its units are saturated, its weights are symmetric, the penalty is tiny.
  */
-export function whyMissed(
-  measurement: Measurement,
-  variant: Variant,
-  right: readonly Tensor[],
-  mistaken: readonly Tensor[],
-): string {
-  const { pass } = measurement;
-  if (measurement.tensors.every(({ selected, slopes }) => selected.length < slopes.left.length)) {
-    return 'none of the entries that were checked shows it; check more of them';
-  }
-  const reason = reasons(pass, variant).find((text) => text !== undefined);
+export function whyMissed(measurement: Measurement, variant: Variant, gradients: Gradients): string {
+  const { right, mistaken } = gradients;
+  const unchecked = showing(measurement, gradients, (i, { selected }) => !selected.includes(i));
+  if (unchecked.length > 0)
+    return `it shows only in entries that were not checked, of ${unchecked.join(', ')}; check more of them`;
+  const open = showing(measurement, gradients, (i, { selected }) => selected.includes(i));
+  if (open.length > 0)
+    return `the entries that it changes, of ${open.join(', ')}, are inconclusive; take a smaller step, or move ReLUs off their kinks`;
+  const reason = reasons(measurement.pass, variant, right).find((text) => text !== undefined);
   return (
     reason ??
     `it changes no entry by more than ${largestChange(right, mistaken)}, which rounding could explain; use less regular numbers`
   );
 }
 
-function reasons(pass: Pass, { mistake, layer }: Variant): (string | undefined)[] {
+/** The tensors in which a mistake changes some of these entries by more than rounding. */
+function showing(
+  { pass, rtol, tensors, toleranceOf }: Measurement,
+  { right, mistaken, sizes }: Gradients,
+  among: (i: number, measured: { readonly selected: readonly number[] }) => boolean,
+): string[] {
+  const rightSizes = summedSize(pass);
+  return right.flatMap(({ name, data }, l) => {
+    const measured = tensors.find(({ slopes }) => slopes.name === name) ?? { selected: [] };
+    const larger = sizes[l]!.data.map((S, i) => Math.max(S, rightSizes[l]!.data[i]!));
+    const rounding = toleranceOf(larger);
+    const shows = data.some((a, i) => {
+      const b = mistaken[l]!.data[i]!;
+      const t = rtol * Math.max(Math.abs(a), Math.abs(b)) + rounding[i]!;
+      return Math.abs(a - b) > t && among(i, measured);
+    });
+    return shows ? [name] : [];
+  });
+}
+
+function reasons(pass: Pass, { mistake, layer }: Variant, right: readonly Tensor[]): (string | undefined)[] {
   const steps = layer === null ? pass.steps : pass.steps.filter((step) => step.layer.number === layer);
   const first = steps[0]!;
   switch (mistake) {
@@ -38,50 +64,65 @@ function reasons(pass: Pass, { mistake, layer }: Variant): (string | undefined)[
     case 'slope-sign':
     case 'slope-of-tanh':
     case 'slope-of-relu':
+    case 'slope-from-preactivation':
+    case 'double-slope':
+    case 'tanh-formula':
+    case 'sigmoid-formula':
       return steps
         .filter((step) => step.layer.activation !== undefined)
-        .flatMap((step) => [
-          noErrorFrom(pass, step.layer.number + 1),
-          flatUnits(step),
-          allOn(step),
-          fitted(pass),
-        ]);
+        .flatMap((step) => [...noErrorAt(pass, step), allOn(step), fitted(pass)]);
     case 'missing-weights':
     case 'transposed-weights':
       return steps.flatMap((step) => [
-        symmetric(step),
         noErrorFrom(pass, step.layer.number),
-        flatUnits(pass.steps[step.layer.number - 2]),
+        mistake === 'transposed-weights' ? symmetric(step) : undefined,
+        ...noErrorAt(pass, pass.steps[step.layer.number - 2]),
         fitted(pass),
       ]);
     case 'missing-reg':
     case 'double-reg':
     case 'half-reg':
     case 'reg-over-n':
+    case 'negative-reg':
+    case 'l1-reg':
     case 'reg-on-bias':
-      return [
-        smallPenalty(
-          pass,
-          mistake === 'reg-on-bias' ? Math.max(...first.layer.b.map(Math.abs)) : largest(first.layer.W),
-          mistake === 'reg-on-bias' ? 'b' : 'W',
-          first,
-        ),
-      ];
+      return [smallPenalty(pass, mistake === 'reg-on-bias' ? 'b' : 'W', steps)];
     case 'reversed-rows':
-    case 'transposed-gradient':
+    case 'transposed-gradient': {
+      const dW = right.find(({ name }) => name === `dW${first.layer.number}`)!;
       return [
+        ...(dW.data.every((value) => value === 0)
+          ? [fitted(pass), ...noErrorAt(pass, first), silentInput(first)]
+          : []),
         'the gradient looks the same either way, because units or inputs are equal; give them different weights',
       ];
+    }
     default:
       return [
         fitted(pass),
-        ...(first.layer.number < pass.steps.length
-          ? [noErrorFrom(pass, first.layer.number + 1), flatUnits(first)]
-          : []),
+        ...noErrorAt(pass, first),
         silentInput(first),
+        mistake === 'preactivation-for-activation' ? sameAsBelow(pass, first) : undefined,
       ];
   }
 }
+
+/** What keeps the error of the output from a layer: its own units, or weights and units above it. */
+function noErrorAt(pass: Pass, step: Step | undefined): (string | undefined)[] {
+  if (step === undefined) return [];
+  const above = pass.steps.slice(step.layer.number - 1).reverse();
+  return above.flatMap((one) => [
+    one === step ? undefined : noErrorFrom(pass, one.layer.number),
+    flatUnits(one),
+  ]);
+}
+
+/** Where all ReLUs below are on, a and z are the same. */
+const sameAsBelow = (pass: Pass, { layer }: Step): string | undefined => {
+  const below = pass.steps[layer.number - 2];
+  const reason = below && allOn(below);
+  return reason?.replace('their slope is 1 anyway', `a${layer.number - 1} = z${layer.number - 1} anyway`);
+};
 
 /** Nothing gets down through W of layer l: the error of the output sums to zero over rows that are equal. */
 function noErrorFrom(pass: Pass, l: number): string | undefined {
@@ -112,7 +153,7 @@ function flatUnits(step: Step | undefined): string | undefined {
   if (steepest === 0)
     return `all units of layer ${l} are off (φ′ = 0 for each sample); shift b${l} so that some are on`;
   if (steepest > 1e-3) return undefined;
-  return `the units of layer ${l} are saturated: φ′ is at most ${steepest.toExponential(0)}, so that its absence does not show; make W${l} or X smaller, so that z${l} is around 1`;
+  return `the units of layer ${l} are saturated: φ′ is at most ${steepest.toExponential(0)}, so that next to no error gets through them; make W${l}, b${l} or their inputs smaller, so that z${l} is around 1`;
 }
 
 /** A slope of 1 everywhere cannot be told from none. */
@@ -134,14 +175,18 @@ function symmetric({ layer: { W, number } }: Step): string | undefined {
 
 /** Where ŷ = t, every gradient of the data loss is zero. */
 function fitted({ probabilities, network }: Pass): string | undefined {
+  if (network.Y.rows === 1) return 'there is only one class, so that ŷ = 1 whatever the weights are; use two';
   const error = largest(outputResidual(probabilities, network.Y));
   if (error > 1e-6) return undefined;
-  return `the network fits its targets: ŷ − t is at most ${error === 0 ? '0' : error.toExponential(0)}; use other labels or smaller weights`;
+  return `the network fits its targets: ${error === 0 ? 'ŷ = t' : `ŷ − t is at most ${error.toExponential(0)}`}; use other targets or smaller weights`;
 }
 
-function smallPenalty({ network }: Pass, size: number, letter: string, { layer }: Step): string {
-  const penalty = network.reg * size;
-  return `λ${letter}${layer.number} is at most ${penalty === 0 ? '0' : penalty.toExponential(0)}, which drowns in the rest of the gradient; make λ or ${letter}${layer.number} larger`;
+function smallPenalty({ network }: Pass, letter: 'W' | 'b', steps: readonly Step[]): string {
+  const sizes = steps.map(({ layer }) => largest(letter === 'W' ? layer.W : { data: layer.b }));
+  const size = Math.max(...sizes);
+  const name = `${letter}${steps[sizes.indexOf(size)]!.layer.number}`;
+  if (size === 0) return `${name} is zero, so that it has no penalty; give it other values`;
+  return `λ${name} is at most ${(network.reg * size).toExponential(0)}, which drowns in the rest of the gradient; make λ or ${name} larger`;
 }
 
 function silentInput({ input, layer }: Step): string | undefined {
@@ -161,4 +206,5 @@ function largestChange(right: readonly Tensor[], mistaken: readonly Tensor[]): s
   return change === 0 ? '0' : change.toExponential(0);
 }
 
-const largest = ({ data }: Matrix): number => data.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+const largest = ({ data }: { readonly data: Float64Array }): number =>
+  data.reduce((max, value) => Math.max(max, Math.abs(value)), 0);

@@ -71,6 +71,12 @@ export const mistakes = {
     applies: (step, pass) => isOutput(step, pass) && samples(pass) > 1,
     rules: outputError((delta, pass) => scale(1 / samples(pass), delta)),
   },
+  'mean-over-classes': {
+    equation: 'δ = (ŷ − t)/(NC)',
+    explanation: 'the mean is taken over all entries of ŷ − t, classes as well as samples',
+    applies: (step, pass) => isOutput(step, pass) && pass.network.Y.rows > 1,
+    rules: outputError((delta, { network }) => scale(1 / network.Y.rows, delta)),
+  },
   'flipped-sign': {
     equation: 'δ = (t − ŷ)/N',
     explanation: 'the output error has the opposite sign',
@@ -116,6 +122,17 @@ export const mistakes = {
       ),
     ),
   },
+  'sigmoid-for-softmax': {
+    equation: 'δ = (σ(z) − t)/N',
+    explanation: 'the output goes through a sigmoid instead of a softmax',
+    applies: isOutput,
+    rules: outputError((_, { network, logits }) =>
+      scale(
+        1 / network.X.cols,
+        zip(logits, network.Y, (z, t) => activations.sigmoid.value(z) - t),
+      ),
+    ),
+  },
   'shifted-labels': {
     equation: 'δ = (ŷ − t′)/N, t′ the target of the next class',
     explanation: 'the labels are off by one class',
@@ -146,6 +163,20 @@ export const mistakes = {
     explanation: 'the ½ of the penalty is kept: ½λW is added',
     applies: regularized,
     rules: regularization(() => 0.5),
+  },
+  'negative-reg': {
+    equation: 'dW = δaᵀ − λW',
+    explanation: 'the gradient of the penalty is subtracted',
+    applies: regularized,
+    rules: regularization(() => -1),
+  },
+  'l1-reg': {
+    equation: 'dW = δaᵀ + λ sign(W)',
+    explanation: 'the penalty is that of the absolute values (L1), not of the squares (L2)',
+    applies: regularized,
+    rules: () => ({
+      regularization: ({ layer }, { network }) => map(layer.W, (w) => network.reg * Math.sign(w)),
+    }),
   },
   'reg-over-n': {
     equation: 'dW = δaᵀ + λW/N',
@@ -279,6 +310,18 @@ export const mistakes = {
     rules: slope(({ z }) => map(z, activations.relu.slope)),
   },
 
+  'tanh-formula': {
+    equation: 's = 1 − a²',
+    explanation: 'the slope is written 1 − a², which is that of tanh',
+    applies: hiddenUnless('tanh'),
+    rules: slope(({ a }) => map(a, (value) => 1 - value * value)),
+  },
+  'sigmoid-formula': {
+    equation: 's = a(1 − a)',
+    explanation: 'the slope is written a(1 − a), which is that of sigmoid',
+    applies: hiddenUnless('sigmoid'),
+    rules: slope(({ a }) => map(a, (value) => value * (1 - value))),
+  },
   'slope-from-preactivation': {
     equation: 's = z(1 − z), for tanh 1 − z²',
     explanation: 'the slope is written for a but computed from z',

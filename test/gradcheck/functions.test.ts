@@ -130,6 +130,12 @@ describe('a kink', () => {
     expect({ passed, first: verdict!.verdicts[0] }).toEqual({ passed: false, first: 'mismatch' });
   });
 
+  test('beside a curve is one too', () => {
+    const f = ([x, y]: Numbers): number => max(x! - 1, 0) + sin(x!) + y! ** 2;
+    const claim = ([x, y]: Numbers): number[] => [cos(x!), 2 * y!];
+    expect(check(f, [1, 3], claim).verdict!.verdicts).toEqual(['inconclusive', 'agree']);
+  });
+
   test('is told without a claim, too', () => {
     expect(check(relu, [0, 1]).inconclusive).toMatchObject([{ tensor: 'f', index: [0] }]);
   });
@@ -149,6 +155,12 @@ test('an entry that drowns in the noise of f is inconclusive, and alone does not
   const noisy = ([x]: Numbers): number => Math.round(1e5 * sin(x!)) / 1e5;
   const { passed, verdict } = check(noisy, [1], () => [cos(1)]);
   expect({ passed, verdicts: verdict!.verdicts }).toEqual({ passed: false, verdicts: ['inconclusive'] });
+});
+
+test('an entry next to where f ends is inconclusive', () => {
+  const f = ([x, y]: Numbers): number => Math.sqrt(x!) + y!;
+  const { verdict } = check(f, [1e-12, 2], ([x]) => [0.5 / Math.sqrt(x!), 1]);
+  expect(verdict!.verdicts).toEqual(['inconclusive', 'agree']);
 });
 
 test('where all of the gradient is zero, it agrees', () => {

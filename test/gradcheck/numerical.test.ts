@@ -81,7 +81,7 @@ describe.each(functions)('%s', (_, f, x, truth, accuracy) => {
   });
 });
 
-test('the error bar covers the derivative of 99% of random smooth functions', () => {
+test('the error bar covers the derivative of 99.9% of random smooth functions', () => {
   let [functionsTried, uncovered] = [0, 0];
   for (let seed = 1; functionsTried < 2000; seed++) {
     const subject = composition(seed);
@@ -90,7 +90,7 @@ test('the error bar covers the derivative of 99% of random smooth functions', ()
     const [entry] = gradientAt(of(subject.f), [subject.x]);
     if (!(abs(entry!.value - subject.derivative) <= entry!.errorBar)) uncovered++;
   }
-  expect(uncovered).toBeLessThanOrEqual(20);
+  expect(uncovered).toBeLessThanOrEqual(2);
 });
 
 test('and is narrow: in the median below 1e-10 of it', () => {
@@ -131,6 +131,21 @@ describe('a kink', () => {
     expect(abs(kinkAt(0.9).value - cos(1) - 1)).toBeLessThan(1e-9);
   });
 
+  test('however near or far, is covered by the bar or shown', () => {
+    for (const x of [1e-3, 0.3, 7, 1e3]) {
+      for (let power = -10; power <= 0; power += 0.25) {
+        for (const place of [x - x * 10 ** power, x + x * 10 ** power]) {
+          const [entry] = gradientAt(
+            of((at) => max(at - place, 0) + sin(at)),
+            [x],
+          );
+          const truth = cos(x) + (x > place ? 1 : 0);
+          expect(abs(entry!.value - truth), `${place} beside ${x}`).toBeLessThanOrEqual(entry!.errorBar);
+        }
+      }
+    }
+  });
+
   test('noise is none', () => {
     for (let seed = 0; seed < 50; seed++) {
       const [entry] = gradientAt(
@@ -140,6 +155,33 @@ describe('a kink', () => {
       expect(entry!.kink).toBeNull();
     }
   });
+});
+
+test.each<[string, (x: number) => number, number, number]>([
+  ['max(x, 0)² at 0', (x) => max(x, 0) ** 2, 0, 0],
+  ['x|x| at 0', (x) => x * abs(x), 0, 0],
+  ['Huber’s loss at its joint', (x) => (abs(x) <= 1 ? (x * x) / 2 : abs(x) - 0.5), 1, 1],
+  ['ELU at 0', (x) => (x > 0 ? x : Math.expm1(x)), 0, 1],
+])('where only the slope is continuous, the bar covers it: %s', (_, f, x, slope) => {
+  const [entry] = gradientAt(of(f), [x]);
+  expect(abs(entry!.value - slope)).toBeLessThanOrEqual(entry!.errorBar);
+});
+
+test('the bar covers what noise hides, but for one in a hundred', () => {
+  let uncovered = 0;
+  for (let seed = 0; seed < 1000; seed++) {
+    const [entry] = gradientAt(
+      of((x) => sin(x) + noise(x + seed)),
+      [1],
+    );
+    if (!(abs(entry!.value - cos(1)) <= entry!.errorBar)) uncovered++;
+  }
+  expect(uncovered).toBeLessThanOrEqual(10);
+});
+
+test.each([1e-12, 0])('where f cannot be computed on one side, nothing is known: √x at %d', (x) => {
+  const [entry] = gradientAt(of(sqrt), [x]);
+  expect(entry!.errorBar).toBe(Number.POSITIVE_INFINITY);
 });
 
 describe('x', () => {

@@ -53,6 +53,7 @@ test('the textbook example lets all pass that happens below its output', () => {
     'slope-sign 1',
     'slope-of-tanh 1',
     'slope-of-relu 1',
+    'tanh-formula 1',
     'slope-from-preactivation 1',
     'double-slope 1',
     'missing-weights 2',
@@ -113,6 +114,7 @@ const blind: [string, Network, string[], RegExp][] = [
       'bias-first-sample 1',
       'bias-zero 1',
       'slope-sign 1',
+      'sigmoid-formula 1',
       'missing-weights 2',
       'transposed-weights 2',
     ],
@@ -128,7 +130,7 @@ const blind: [string, Network, string[], RegExp][] = [
     'a tiny λ',
     network({ ...generic, reg: 1e-18 }),
     [
-      ...['missing-reg', 'double-reg', 'half-reg', 'reg-over-n'].flatMap((id) => [
+      ...['missing-reg', 'double-reg', 'half-reg', 'negative-reg', 'l1-reg', 'reg-over-n'].flatMap((id) => [
         `${id} 1`,
         `${id} 2`,
         `${id} all`,
@@ -264,6 +266,14 @@ test('a blind spot that is allowed is none', () => {
   expect(all.length - rest.length).toBe(6);
   expect(rest.some(({ mistake }) => mistake === 'missing-reg' || mistake === 'half-reg')).toBe(false);
   expect(
-    blindSpots(strength, ['missing-reg', 'double-reg', 'half-reg', 'reg-over-n', 'reg-on-bias']),
+    blindSpots(strength, [
+      'missing-reg',
+      'double-reg',
+      'half-reg',
+      'negative-reg',
+      'l1-reg',
+      'reg-over-n',
+      'reg-on-bias',
+    ]),
   ).toEqual([]);
 });

@@ -94,7 +94,7 @@ describe.each(mistakeIds)('%s', (id) => {
 
 test.each<[string, Network, MistakeId[]]>([
   ['nothing in a sigmoid and a tanh layer that are square', square(['sigmoid', 'tanh']), []],
-  ['a tanh layer has the slope of tanh', square(['tanh']), ['slope-of-tanh']],
+  ['a tanh layer has the slope of tanh', square(['tanh']), ['slope-of-tanh', 'tanh-formula']],
   [
     'a ReLU has the slope of a ReLU, which is 0 or 1, at a as at z',
     square(['relu']),
@@ -122,6 +122,8 @@ test.each<[string, Network, MistakeId[]]>([
       'slope-sign',
       'slope-of-tanh',
       'slope-of-relu',
+      'tanh-formula',
+      'sigmoid-formula',
       'slope-from-preactivation',
       'double-slope',
       'missing-weights',
@@ -144,7 +146,7 @@ test.each<[string, Network, MistakeId[]]>([
   [
     'λ = 0',
     square(['sigmoid', 'tanh'], { reg: 0 }),
-    ['missing-reg', 'double-reg', 'half-reg', 'reg-over-n', 'reg-on-bias'],
+    ['missing-reg', 'double-reg', 'half-reg', 'negative-reg', 'l1-reg', 'reg-over-n', 'reg-on-bias'],
   ],
   [
     'biases of zero have no penalty',
@@ -159,7 +161,7 @@ test.each<[string, Network, MistakeId[]]>([
   [
     'one unit a layer',
     square(['sigmoid', 'tanh'], { widths: [2, 1, 1, 1] }),
-    ['shifted-labels', 'reversed-rows', 'transposed-gradient', 'transposed-weights'],
+    ['mean-over-classes', 'shifted-labels', 'reversed-rows', 'transposed-gradient', 'transposed-weights'],
   ],
 ])('a mistake that would change nothing does not apply: %s', (_, network, none) => {
   expect(mistakeIds.filter((id) => layersOf(network, id).length === 0)).toEqual(none);

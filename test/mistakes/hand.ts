@@ -70,6 +70,7 @@ type Formulas = Partial<Pick<Hand, Rule>>;
 const wrong: Record<MistakeId, (h: Hand) => Formulas> = {
   'missing-mean': (h) => ({ error: (_, k, n) => h.y(k, n) - h.t(k, n) }),
   'double-mean': (h) => ({ error: (_, k, n) => (h.y(k, n) - h.t(k, n)) / h.N / h.N }),
+  'mean-over-classes': (h) => ({ error: (l, k, n) => (h.y(k, n) - h.t(k, n)) / (h.N * h.H(l)) }),
   'flipped-sign': (h) => ({ error: (_, k, n) => (h.t(k, n) - h.y(k, n)) / h.N }),
   'missing-target': (h) => ({ error: (_, k, n) => h.y(k, n) / h.N }),
   'logits-for-probabilities': (h) => ({ error: (l, k, n) => (h.z(l, k, n) - h.t(k, n)) / h.N }),
@@ -83,10 +84,15 @@ const wrong: Record<MistakeId, (h: Hand) => Formulas> = {
   'shifted-labels': (h) => ({
     error: (l, k, n) => (h.y(k, n) - h.t((k + h.H(l) - 1) % h.H(l), n)) / h.N,
   }),
+  'sigmoid-for-softmax': (h) => ({
+    error: (l, k, n) => (1 / (1 + Math.exp(-h.z(l, k, n))) - h.t(k, n)) / h.N,
+  }),
 
   'missing-reg': () => ({ penalty: () => 0 }),
   'double-reg': (h) => ({ penalty: (l, i, j) => 2 * h.λ * h.W(l, i, j) }),
   'half-reg': (h) => ({ penalty: (l, i, j) => (h.λ * h.W(l, i, j)) / 2 }),
+  'negative-reg': (h) => ({ penalty: (l, i, j) => -h.λ * h.W(l, i, j) }),
+  'l1-reg': (h) => ({ penalty: (l, i, j) => h.λ * (h.W(l, i, j) > 0 ? 1 : -1) }),
   'reg-over-n': (h) => ({ penalty: (l, i, j) => (h.λ * h.W(l, i, j)) / h.N }),
   'reg-on-bias': (h) => ({ db: (l, i) => total(h.N, (n) => h.delta(l, i, n)) + h.λ * h.b(l, i) }),
 
@@ -126,6 +132,8 @@ const wrong: Record<MistakeId, (h: Hand) => Formulas> = {
   }),
   'slope-of-tanh': (h) => ({ slope: (l, i, n) => 1 - Math.tanh(h.z(l, i, n)) ** 2 }),
   'slope-of-relu': (h) => ({ slope: (l, i, n) => (h.z(l, i, n) > 0 ? 1 : 0) }),
+  'tanh-formula': (h) => ({ slope: (l, i, n) => 1 - h.a(l, i, n) ** 2 }),
+  'sigmoid-formula': (h) => ({ slope: (l, i, n) => h.a(l, i, n) * (1 - h.a(l, i, n)) }),
   'slope-from-preactivation': (h) => ({
     slope: (l, i, n) => {
       const z = h.z(l, i, n);

@@ -1,0 +1,126 @@
+import { expect, test } from 'vitest';
+import { forward } from '../../src/core/forward.ts';
+import type { Network } from '../../src/core/network.ts';
+import { type MeasureOptions, measure } from '../../src/gradcheck/measure.ts';
+import { audit } from '../../src/mistakes/audit.ts';
+import { network } from '../networks.ts';
+
+/** Why each mistake that is missed is: `missing-reg 1: …` */
+const reasonsOf = (net: Network, options: MeasureOptions = {}): string[] =>
+  audit(measure(forward(net), options)).mistakes.flatMap(({ mistake, layer, why }) =>
+    why === null ? [] : [`${mistake} ${layer ?? 'all'}: ${why}`],
+  );
+
+const reasonOf = (name: string, net: Network, options?: MeasureOptions): string | undefined =>
+  reasonsOf(net, options)
+    .find((reason) => reason.startsWith(`${name}: `))
+    ?.slice(name.length + 2);
+
+/** Two inputs, two units, two classes, three samples, and nothing that coincides. */
+const generic = {
+  X: '0.5 -1.2 0.3; 1.1 0.4 -0.7',
+  y: [0, 1, 1],
+  W: ['0.4 -0.6; 0.9 0.2', '0.7 -0.5; -0.2 0.8'],
+  b: [
+    [0.1, -0.3],
+    [0.2, -0.1],
+  ],
+  reg: 0.1,
+};
+const biases = (...b: number[][]) => ({ ...generic, b });
+const three = {
+  ...generic,
+  W: [...generic.W, '0.3 -0.4; 0.5 0.6'],
+  b: [
+    [0.1, -0.3],
+    [50, -60],
+    [0.2, -0.1],
+  ],
+};
+const zeroAbove = network({ ...generic, W: ['0.4 -0.6; 0.9 0.2', '0 0; 0 0'] });
+const zeroBelow = network({ ...generic, W: ['0 0; 0 0', '0.7 -0.5; -0.2 0.8'] });
+const oneClass = network({
+  ...generic,
+  W: ['0.4 -0.6; 0.9 0.2', '0.7 -0.5'],
+  b: [[0.1, -0.3], [0.2]],
+  y: [0, 0, 0],
+});
+const fitted = network({ ...biases([0.1, -0.3], [1000, 0]), y: [0, 0, 0], reg: 0 });
+const on = network(biases([10, 20], [0.2, -0.1]), 'relu');
+
+test.each<[string, string, Network, string]>([
+  [
+    'units that are saturated',
+    'data-zero 1',
+    network(biases([50, -60], [0.2, -0.1])),
+    'the units of layer 1 are saturated: φ′ is at most 4e-22, so that next to no error gets through them; make W1, b1 or their inputs smaller, so that z1 is around 1',
+  ],
+  [
+    'units that are saturated in a layer above',
+    'data-zero 1',
+    network(three),
+    'the units of layer 2 are saturated: φ′ is at most 2e-22, so that next to no error gets through them; make W2, b2 or their inputs smaller, so that z2 is around 1',
+  ],
+  [
+    'units that are all on, a being z there',
+    'preactivation-for-activation 2',
+    on,
+    'all units of layer 1 are on, so that a1 = z1 anyway; shift b1 so that some are off',
+  ],
+  [
+    'units that are all on, their slope being 1',
+    'missing-slope 1',
+    on,
+    'all units of layer 1 are on, so that their slope is 1 anyway; shift b1 so that some are off',
+  ],
+  [
+    'weights that are zero',
+    'missing-reg 1',
+    zeroBelow,
+    'W1 is zero, so that it has no penalty; give it other values',
+  ],
+  [
+    'weights above that are zero',
+    'missing-weights 2',
+    zeroAbove,
+    'W2 is zero, so that no error gets below layer 2; give it other values',
+  ],
+  [
+    'a single class',
+    'flipped-sign 2',
+    oneClass,
+    'there is only one class, so that ŷ = 1 whatever the weights are; use two',
+  ],
+  [
+    'targets that are met exactly',
+    'missing-mean 2',
+    fitted,
+    'the network fits its targets: ŷ = t; use other targets or smaller weights',
+  ],
+  [
+    'a gradient of zero, whose rows are equal for that reason',
+    'reversed-rows 1',
+    fitted,
+    'the network fits its targets: ŷ = t; use other targets or smaller weights',
+  ],
+])('%s are named, and what to change', (_, name, net, why) => {
+  expect(reasonOf(name, net)).toBe(why);
+});
+
+test('entries that were not checked are named, not the numbers of the example', () => {
+  const reasons = reasonsOf(network(generic), { only: ['db1'] });
+  expect(reasons.length).toBeGreaterThan(20);
+  for (const reason of reasons) {
+    expect(reason).toMatch(
+      /: it shows only in entries that were not checked, of [dWb12, ]+; check more of them$/,
+    );
+    expect(reason).not.toContain('db1');
+  }
+  expect(reasonOf('missing-reg all', network(generic), { only: ['db1'] })).toContain('of dW1, dW2;');
+});
+
+test('entries that a large step leaves open are called so', () => {
+  const reasons = reasonsOf(network(generic), { step: 5 });
+  expect(reasons.length).toBeGreaterThan(0);
+  for (const reason of reasons) expect(reason).toMatch(/ are inconclusive; take a smaller step, or /);
+});
