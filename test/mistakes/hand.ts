@@ -14,7 +14,7 @@ const textbook: Record<ActivationName, { value(z: number): number; slope(z: numb
 };
 
 /** Backprop by hand, one number at a time: i and k count units, j the units below, n the samples, l the layers. */
-export class Hand {
+class Hand {
   readonly N: number;
   readonly L: number;
   readonly λ: number;
