@@ -66,7 +66,7 @@ export function checkFunction(
     return { ...measured, passed: false, analytic: null, verdict: null, problem, inconclusive: kinks };
   }
   const { rtol = 1e-7, atol = 0 } = options;
-  const largest = numerical.reduce((max, entry) => Math.max(max, Math.abs(entry)), 0);
+  const largest = Math.max(0, ...numerical.map(Math.abs).filter(Number.isFinite));
   const isOpen = (i: number): boolean =>
     entries[i]!.kink !== null || errorBar[i] === Number.POSITIVE_INFINITY;
   const verdict = judgeTensor(

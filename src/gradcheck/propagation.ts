@@ -139,8 +139,8 @@ function crossEntropyDifferences({ network, probabilities }: Pass): LossDifferen
     one(n, i, d) {
       const T = weight[n]!;
       // Moving zᵣ by d moves every other logit by −d relative to it.
-      if (i === favoured[n]) return T * log1pOfMoved(otherY[n]!, 1 - otherY[n]!, -d) + otherT[n]! * d;
-      return T * log1pOfMoved(y[i * N + n]!, 1 - y[i * N + n]!, d) - t[i * N + n]! * d;
+      if (i === favoured[n]) return T * log1pOfMoved(otherY[n]!, () => y[i * N + n]!, -d) + otherT[n]! * d;
+      return T * log1pOfMoved(y[i * N + n]!, () => restOf(i, n), d) - t[i * N + n]! * d;
     },
     all(n, delta) {
       const r = favoured[n]!;
@@ -158,14 +158,25 @@ function crossEntropyDifferences({ network, probabilities }: Pass): LossDifferen
         }
         if (tk !== 0) linear += tk * g;
       }
-      const log = x >= -0.5 && largest < 700 ? Math.log1p(x) : logOfSum(n, delta, largest);
+      const log = x >= -0.5 && largest < 700 ? Math.log1p(x) : logOfSum(n, delta);
       return weight[n]! * log - linear;
     },
   };
 
-  /** log(ŷᵣ + Σ_{k≠r} ŷₖe^gₖ), where log1p would cancel or expm1 overflow; shifted by the largest g. */
-  function logOfSum(n: number, delta: Float64Array, largest: number): number {
+  /** Σ_{k≠i} ŷₖ, which 1 − ŷᵢ would cancel to. */
+  function restOf(i: number, n: number): number {
+    let rest = 0;
+    for (let k = 0; k < C; k++) if (k !== i) rest += y[k * N + n]!;
+    return rest;
+  }
+
+  /** log(ŷᵣ + Σ_{k≠r} ŷₖe^gₖ), where log1p would cancel or expm1 overflow; shifted by the largest g that counts. */
+  function logOfSum(n: number, delta: Float64Array): number {
     const r = favoured[n]!;
+    let largest = Number.NEGATIVE_INFINITY;
+    for (let k = 0; k < C; k++) {
+      if (y[k * N + n] !== 0) largest = Math.max(largest, delta[k]! - delta[r]!);
+    }
     let total = 0;
     for (let k = 0; k < C; k++) {
       if (y[k * N + n] !== 0) total += y[k * N + n]! * Math.exp(delta[k]! - delta[r]! - largest);
@@ -174,12 +185,12 @@ function crossEntropyDifferences({ network, probabilities }: Pass): LossDifferen
   }
 }
 
-/** log(1 + y(eᵍ − 1)) = log(rest + y eᵍ), where y + rest = 1. */
-function log1pOfMoved(y: number, rest: number, g: number): number {
+/** log(1 + y(eᵍ − 1)) = log(rest + y eᵍ), where y + rest = 1; the rest is only asked for where it is needed. */
+function log1pOfMoved(y: number, rest: () => number, g: number): number {
   if (y === 0) return 0;
   const x = y * Math.expm1(g);
   if (x >= -0.5 && g < 700) return Math.log1p(x);
-  return g > 0 ? g + Math.log(y + rest * Math.exp(-g)) : Math.log(rest + y * Math.exp(g));
+  return g > 0 ? g + Math.log(y + rest() * Math.exp(-g)) : Math.log(rest() + y * Math.exp(g));
 }
 
 /** A compensated sum (Neumaier 1974): its error does not grow with the number of terms. */

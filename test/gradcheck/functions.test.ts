@@ -157,10 +157,16 @@ test('an entry that drowns in the noise of f is inconclusive, and alone does not
   expect({ passed, verdicts: verdict!.verdicts }).toEqual({ passed: false, verdicts: ['inconclusive'] });
 });
 
-test('an entry next to where f ends is inconclusive', () => {
-  const f = ([x, y]: Numbers): number => Math.sqrt(x!) + y!;
-  const { verdict } = check(f, [1e-12, 2], ([x]) => [0.5 / Math.sqrt(x!), 1]);
-  expect(verdict!.verdicts).toEqual(['inconclusive', 'agree']);
+test.each([
+  ['next to where f ends', 1e-12],
+  ['where f ends', 0],
+])('an entry %s is inconclusive', (_, edge) => {
+  const f = ([x, y]: Numbers): number => x! ** 1.5 + y!;
+  const { passed, verdict } = check(f, [edge, 2], ([x]) => [1.5 * Math.sqrt(x!), 1]);
+  expect({ passed, verdicts: verdict!.verdicts }).toEqual({
+    passed: true,
+    verdicts: ['inconclusive', 'agree'],
+  });
 });
 
 test('where all of the gradient is zero, it agrees', () => {
