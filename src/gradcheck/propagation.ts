@@ -120,7 +120,7 @@ function throughLayer(
  * or the class that a soft target and ŷ favour, all terms are as small as those of ŷ − t, so that nothing
  * cancels where a sample is fitted.
  */
-function crossEntropyDifferences({ network, probabilities }: Pass): LossDifference {
+function crossEntropyDifferences({ network, logits, probabilities }: Pass): LossDifference {
   const { rows: C, cols: N, data: t } = network.Y;
   const y = probabilities.data;
   const dominant = Array.from({ length: N }, (_, n) => dominantClass(probabilities, network.Y, n));
@@ -139,8 +139,9 @@ function crossEntropyDifferences({ network, probabilities }: Pass): LossDifferen
     one(n, i, d) {
       const T = weight[n]!;
       // Moving zᵣ by d moves every other logit by −d relative to it.
-      if (i === favoured[n]) return T * log1pOfMoved(otherY[n]!, () => y[i * N + n]!, -d) + otherT[n]! * d;
-      return T * log1pOfMoved(y[i * N + n]!, () => restOf(i, n), d) - t[i * N + n]! * d;
+      if (i === favoured[n])
+        return T * log1pOfMoved(otherY[n]!, () => logOf(n, (k) => k === i), -d) + otherT[n]! * d;
+      return T * log1pOfMoved(y[i * N + n]!, () => logOf(n, (k) => k !== i), d) - t[i * N + n]! * d;
     },
     all(n, delta) {
       const r = favoured[n]!;
@@ -163,11 +164,16 @@ function crossEntropyDifferences({ network, probabilities }: Pass): LossDifferen
     },
   };
 
-  /** Σ_{k≠i} ŷₖ, which 1 − ŷᵢ would cancel to. */
-  function restOf(i: number, n: number): number {
-    let rest = 0;
-    for (let k = 0; k < C; k++) if (k !== i) rest += y[k * N + n]!;
-    return rest;
+  /** log Σ ŷₖ over some classes, from the logits: 1 less the others would cancel, and ŷ may have underflowed. */
+  function logOf(n: number, among: (k: number) => boolean): number {
+    let some = Number.NEGATIVE_INFINITY;
+    let all = Number.NEGATIVE_INFINITY;
+    for (let k = 0; k < C; k++) {
+      const z = logits.data[k * N + n]!;
+      all = logAdd(all, z);
+      if (among(k)) some = logAdd(some, z);
+    }
+    return some - all;
   }
 
   /** log(ŷᵣ + Σ_{k≠r} ŷₖe^gₖ), where log1p would cancel or expm1 overflow; shifted by the largest g that counts. */
@@ -186,11 +192,18 @@ function crossEntropyDifferences({ network, probabilities }: Pass): LossDifferen
 }
 
 /** log(1 + y(eᵍ − 1)) = log(rest + y eᵍ), where y + rest = 1; the rest is only asked for where it is needed. */
-function log1pOfMoved(y: number, rest: () => number, g: number): number {
+function log1pOfMoved(y: number, logRest: () => number, g: number): number {
   if (y === 0) return 0;
   const x = y * Math.expm1(g);
-  if (x >= -0.5 && g < 700) return Math.log1p(x);
-  return g > 0 ? g + Math.log(y + rest() * Math.exp(-g)) : Math.log(rest() + y * Math.exp(g));
+  return x >= -0.5 && g < 700 ? Math.log1p(x) : logAdd(logRest(), Math.log(y) + g);
+}
+
+/** log(eᵃ + eᵇ) */
+function logAdd(a: number, b: number): number {
+  const larger = Math.max(a, b);
+  return larger === Number.NEGATIVE_INFINITY
+    ? larger
+    : larger + Math.log1p(Math.exp(Math.min(a, b) - larger));
 }
 
 /** A compensated sum (Neumaier 1974): its error does not grow with the number of terms. */
