@@ -11,11 +11,14 @@ const hasTerminal = spawnSync('bash', ['-c', 'script --version'], { encoding: 'u
 );
 if (!hasTerminal) process.stderr.write('SKIPPED: terminal tests need script of util-linux\n');
 
-/** Runs a line of shell in a terminal; `fcnet` is the built command. */
+/**
+ * Runs a line of shell in a terminal; `fcnet` is the built command. `script` starts $SHELL, and where that is not
+ * bash (dash, when the variable is not set), functions that bash exported get lost on the way.
+ */
 const inTerminal = async (line: string, options: RunOptions = {}): Promise<Ran> => {
   const ran = await shell(`export -f fcnet; script -qec 'bash -c "${line}"' /dev/null`, {
     ...options,
-    env: { TERM: 'xterm', ...options.env },
+    env: { TERM: 'xterm', SHELL: '/bin/bash', ...options.env },
   });
   return { ...ran, stdout: ran.stdout.replaceAll('\r\n', '\n') };
 };
