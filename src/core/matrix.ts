@@ -59,16 +59,18 @@ export function multiplyTransposed(A: Matrix, B: Matrix): Matrix {
 }
 
 /** f of each entry. */
-export const map = (M: Matrix, f: (value: number) => number): Matrix => matrix(M.rows, M.cols, M.data.map(f));
+export function map(M: Matrix, f: (value: number) => number): Matrix {
+  const R = matrix(M.rows, M.cols);
+  for (let i = 0; i < R.data.length; i++) R.data[i] = f(M.data[i]!);
+  return R;
+}
 
 /** f of each pair of entries of two matrices of one shape. */
 export function zip(A: Matrix, B: Matrix, f: (a: number, b: number) => number): Matrix {
   if (A.rows !== B.rows || A.cols !== B.cols) throw new RangeError(`${shape(A)} beside ${shape(B)}`);
-  return matrix(
-    A.rows,
-    A.cols,
-    A.data.map((a, i) => f(a, B.data[i]!)),
-  );
+  const R = matrix(A.rows, A.cols);
+  for (let i = 0; i < R.data.length; i++) R.data[i] = f(A.data[i]!, B.data[i]!);
+  return R;
 }
 
 /** A + B */
@@ -83,11 +85,11 @@ export const scale = (c: number, A: Matrix): Matrix => map(A, (a) => c * a);
 /** A + b 1ᵀ: the vector b added to each column. */
 export function addToColumns(A: Matrix, b: Float64Array): Matrix {
   if (A.rows !== b.length) throw new RangeError(`${shape(A)} plus a vector of ${b.length}`);
-  return matrix(
-    A.rows,
-    A.cols,
-    A.data.map((a, i) => a + b[Math.floor(i / A.cols)]!),
-  );
+  const R = matrix(A.rows, A.cols);
+  for (let i = 0, e = 0; i < A.rows; i++) {
+    for (let j = 0; j < A.cols; j++, e++) R.data[e] = A.data[e]! + b[i]!;
+  }
+  return R;
 }
 
 /** A 1: the sum of each row. */
