@@ -15,7 +15,8 @@ export function drawAudit(audit: Audit, options: ReportOptions): string[] {
     return [id, layers, mistakes[id].equation];
   });
   const table = drawFitting(['mistake', 'caught at layer', 'computes'], rows, options, [2], 3);
-  return [table, ...drawMissed(audit, options), drawStrength(audit, options)];
+  const last = audit.caught === audit.total ? drawStrength(audit, options) : style.open(caughtOf(audit));
+  return [table, ...drawMissed(audit, options), last];
 }
 
 const markOf = ({ caught, layer }: AuditedMistake, { good, bad }: Style): string =>
@@ -46,22 +47,19 @@ function namesByLayer(missed: readonly AuditedMistake[]): string {
     .join('; ');
 }
 
-/** `strength: catches 37 of 50 classic mistakes; blind to …` in a line or two. */
-export function drawStrength(
-  { caught, total, mistakes: audited }: Audit,
-  { style, width }: ReportOptions,
-): string {
+const caughtOf = ({ caught, total }: Audit): string =>
+  `strength: this check catches ${caught} of ${total} classic mistakes`;
+
+/** `strength: this check catches 37 of 50 classic mistakes; it would not notice …` in a line or two. */
+export function drawStrength(audit: Audit, { style, width }: ReportOptions): string {
+  const { caught, total, mistakes: audited } = audit;
   if (caught === total)
     return style.good(`strength: this check catches all ${total} classic mistakes that apply`);
   const names = audited.filter((mistake) => !mistake.caught).map(describe);
   const some =
     names.length <= 4 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
   return style.open(
-    wrap(
-      `strength: this check catches ${caught} of ${total} classic mistakes; it would not notice ${some} (fcnet audit says why)`,
-      width,
-      '  ',
-    ),
+    wrap(`${caughtOf(audit)}; it would not notice ${some} (fcnet audit says why)`, width, '  '),
   );
 }
 
