@@ -3,6 +3,7 @@ import textbookReference from '../../fixtures/textbook.pytorch.json' with { type
 import { type Overrides, parseConfig } from '../config/config.ts';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import type { Problem } from '../config/problem.ts';
+import { forward, overflowing } from '../core/forward.ts';
 import { loadReference } from '../reference/load.ts';
 import { parseReference, type Reference, type ReferenceOptions } from '../reference/reference.ts';
 import { printable } from '../report/printable.ts';
@@ -21,8 +22,16 @@ export interface Input {
 export async function readInput(config: string | undefined, io: Io, overrides: Overrides): Promise<Input> {
   if (config === undefined) return builtIn(overrides);
   const loaded = await loadConfig(config, io.stdin, overrides);
-  for (const note of loaded.notes) io.stderr.write(`note: ${printable(note)}\n`);
+  for (const note of [...loaded.notes, ...overflowOf(loaded)]) {
+    io.stderr.write(`note: ${printable(note)}\n`);
+  }
   return fromFile(loaded);
+}
+
+/** Why all that follows is NaN or infinite. */
+function overflowOf({ file, problem }: LoadedConfig): string[] {
+  const l = overflowing(forward(problem.network))?.layer.number;
+  return l === undefined ? [] : [`${file}: z${l} overflows float64; make W${l} or its inputs smaller`];
 }
 
 const fromFile = ({ file, folder, problem }: LoadedConfig): Input => ({

@@ -39,6 +39,15 @@ export function forward(network: Network): Pass {
   return { network, steps, logits: a, probabilities: softmax(a) };
 }
 
+/**
+ * The first layer with a z beyond the range of float64 (±1.8e308), where that reaches the logits: nothing can
+ * be told of such a network. A sigmoid above an infinite z makes a plain 0 or 1 of it.
+ */
+export function overflowing({ steps, logits }: Pass): Step | undefined {
+  if (logits.data.every(Number.isFinite)) return undefined;
+  return steps.find(({ z }) => !z.data.every(Number.isFinite));
+}
+
 /** ŷₖ = e^zₖ / Σ e^zⱼ in each column, with the column's maximum subtracted first so that nothing overflows. */
 export function softmax(z: Matrix): Matrix {
   const { rows: C, cols: N } = z;

@@ -17,7 +17,8 @@ export interface Loss {
 export function loss({ network, logits }: Pass): Loss {
   const weightNorms = network.layers.map(({ W }) => squaredNorm(W));
   const data = meanCrossEntropy(logits, network.Y);
-  const regularization = 0.5 * network.reg * weightNorms.reduce((total, norm) => total + norm, 0);
+  const norms = weightNorms.reduce((total, norm) => total + norm, 0);
+  const regularization = network.reg === 0 ? 0 : 0.5 * network.reg * norms; // 0, even where ‖W‖² overflows
   return { data, regularization, total: data + regularization, weightNorms };
 }
 

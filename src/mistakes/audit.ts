@@ -1,5 +1,6 @@
 import { backprop } from '../core/backprop.ts';
-import { type Measurement, refusedEntries } from '../gradcheck/measure.ts';
+import type { Tensor } from '../core/network.ts';
+import { type MeasuredTensor, type Measurement, refusedEntries } from '../gradcheck/measure.ts';
 import { whyMissed } from './blindness.ts';
 import { type MistakeId, mistakes } from './catalogue.ts';
 import { mistakenGradient, mistakenSize, type Variant, variants } from './variants.ts';
@@ -30,15 +31,17 @@ export interface Audit {
  */
 export function audit(measurement: Measurement): Audit {
   const right = backprop(measurement.pass);
+  // Where even the right gradient is refused (NaN), that a wrong one is refused tells nothing.
+  const telling = measurement.tensors.filter(
+    (tensor) => refusedEntries(measurement, tensor, named(right, tensor)).length === 0,
+  );
   const audited = variants(measurement.pass).map((variant): AuditedMistake => {
     const mistaken = mistakenGradient(measurement.pass, variant);
     const sizes = mistakenSize(measurement.pass, variant);
-    const tensors = measurement.tensors.filter((tensor) => {
-      const named = <T extends { name: string }>(all: readonly T[]): T =>
-        all.find(({ name }) => name === tensor.slopes.name)!;
-      const own = measurement.toleranceOf(named(sizes).data);
+    const tensors = telling.filter((tensor) => {
+      const own = measurement.toleranceOf(named(sizes, tensor).data);
       const absolute = tensor.absolute.map((size, i) => Math.max(size, own[i]!));
-      return refusedEntries(measurement, tensor, named(mistaken), absolute).length > 0;
+      return refusedEntries(measurement, tensor, named(mistaken, tensor), absolute).length > 0;
     });
     const caught = tensors.length > 0;
     return {
@@ -51,6 +54,9 @@ export function audit(measurement: Measurement): Audit {
   });
   return { caught: audited.filter(({ caught }) => caught).length, total: audited.length, mistakes: audited };
 }
+
+const named = (gradient: readonly Tensor[], { slopes }: MeasuredTensor): Tensor =>
+  gradient.find(({ name }) => name === slopes.name)!;
 
 /** The mistakes that a check would let pass, without those that are accepted. */
 export const blindSpots = (

@@ -1,6 +1,6 @@
 import { activations } from '../core/activations.ts';
 import { outputResidual } from '../core/backprop.ts';
-import type { Pass, Step } from '../core/forward.ts';
+import { overflowing, type Pass, type Step } from '../core/forward.ts';
 import { at, type Matrix } from '../core/matrix.ts';
 import type { Tensor } from '../core/network.ts';
 import type { Measurement } from '../gradcheck/measure.ts';
@@ -22,6 +22,9 @@ export interface Gradients {
  */
 export function whyMissed(measurement: Measurement, variant: Variant, gradients: Gradients): string {
   const { right, mistaken } = gradients;
+  const overflow = overflowing(measurement.pass)?.layer.number;
+  if (overflow !== undefined)
+    return `z${overflow} overflows float64, so that no gradient can be told; make W${overflow} or its inputs smaller`;
   const unchecked = showing(measurement, gradients, (i, { selected }) => !selected.includes(i));
   if (unchecked.length > 0)
     return `it shows only in entries that were not checked, of ${unchecked.join(', ')}; check more of them`;

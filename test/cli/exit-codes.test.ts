@@ -65,6 +65,21 @@ describe.concurrent('1', () => {
     },
   );
 
+  test('a network that overflows does not pass, and a note says where', async () => {
+    const config = {
+      X: [[1e200]],
+      y: [0],
+      W1: [[1e200]],
+      b1: [0],
+      W2: [[0], [1]],
+      b2: [0, 0],
+      activation: 'relu',
+    };
+    const { code, stderr } = await run(['gradcheck', '-'], { stdin: JSON.stringify(config) });
+    expect(code).toBe(1);
+    expect(stderr).toBe('note: <stdin>: z1 overflows float64; make W1 or its inputs smaller\n');
+  });
+
   test('a check in which nothing agrees does not pass', async () => {
     // With so large a step every one-sided pair of slopes differs.
     const { code, json } = await runJson([

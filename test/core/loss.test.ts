@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { forward } from '../../src/core/forward.ts';
 import { loss, meanCrossEntropy } from '../../src/core/loss.ts';
+import { map } from '../../src/core/matrix.ts';
+import type { Layer } from '../../src/core/network.ts';
 import { matrixOf, network } from '../networks.ts';
 
 const { exp, log } = Math;
@@ -45,4 +47,12 @@ test('biases are not regularized', () => {
 test('without λ there is no penalty', () => {
   const { data, regularization, total } = loss(forward({ ...net, reg: 0 }));
   expect({ regularization, total }).toEqual({ regularization: 0, total: data });
+});
+
+test('without λ there is no penalty, even where ‖W‖² overflows', () => {
+  const [first, second] = net.layers as [Layer, Layer];
+  const huge = { ...first, W: map(first.W, (w) => 1e200 * w) }; // the units above are at 1
+  const { regularization, total } = loss(forward({ ...net, reg: 0, layers: [huge, second] }));
+  expect(regularization).toBe(0);
+  expect(total).toBeGreaterThan(0);
 });

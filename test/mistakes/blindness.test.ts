@@ -124,3 +124,20 @@ test('entries that a large step leaves open are called so', () => {
   expect(reasons.length).toBeGreaterThan(0);
   for (const reason of reasons) expect(reason).toMatch(/ are inconclusive; take a smaller step, or /);
 });
+
+test('of a network that overflows, no mistake counts as caught, and the layer is named', () => {
+  const overflowing = network(
+    { ...generic, X: '1e200 0 1; 0 1e200 1', W: ['1e200 0; 0 1e200', '1 2; 3 4'] },
+    'relu',
+  );
+  const { caught, mistakes } = audit(measure(forward(overflowing)));
+  expect(caught).toBe(0);
+  expect(new Set(mistakes.map(({ why }) => why))).toEqual(
+    new Set(['z1 overflows float64, so that no gradient can be told; make W1 or its inputs smaller']),
+  );
+});
+
+test('where a saturated unit catches the overflow, there is nothing to say of it', () => {
+  const huge = network({ ...generic, X: '1e200 0 1; 0 1e200 1', W: ['1e200 0; 0 1e200', '1 2; 3 4'] });
+  expect(reasonOf('data-zero 1', huge)).not.toContain('overflows');
+});
