@@ -27,7 +27,8 @@ export interface Check<Options> {
   readonly description: string;
   /** what an input may be */
   readonly argument?: string;
-  check(input: Input, options: Options): Promise<Outcome> | Outcome;
+  /** checks one input, of so many that were named */
+  check(input: Input, options: Options, configs: number): Promise<Outcome> | Outcome;
 }
 
 /** Adds a command that checks any number of inputs: all are run, and the worst exit code counts. */
@@ -45,7 +46,11 @@ export function addCheck<Options extends CheckCommandOptions>(
       }
       const input = await readInput(config, cli.io, overridesOf(options));
       checkNames(options.only, input);
-      return { config: input.config, problem: input.problem, outcome: await check(input, options) };
+      return {
+        config: input.config,
+        problem: input.problem,
+        outcome: await check(input, options, configs.length),
+      };
     };
     const reports: Report[] = [];
     const errors: InputError[] = [];

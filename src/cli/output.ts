@@ -1,6 +1,6 @@
-import { appendFile, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, open, readlink, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { InputError } from '../config/errors.ts';
+import { type InputError, writeFailure } from '../config/errors.ts';
 import { type Case, casesOf } from '../report/cases.ts';
 import { formatGithub } from '../report/github.ts';
 import { formatJson } from '../report/json.ts';
@@ -109,17 +109,28 @@ export async function writeWhole(file: string, content: string | Uint8Array): Pr
   try {
     const there = await stat(file).catch(() => undefined);
     if (there !== undefined && !there.isFile()) await writeFile(file, content);
-    else await replace(there === undefined ? file : await realpath(file), content);
+    else await replace(await targetOf(file), content, there?.mode);
   } catch (error) {
-    throw InputError.ofFile(file, `cannot be written: ${(error as Error).message}`);
+    throw writeFailure(file, error);
   }
 }
 
-async function replace(file: string, content: string | Uint8Array): Promise<void> {
+/** The file that a link leads to, though it may not be there yet. */
+async function targetOf(file: string): Promise<string> {
+  try {
+    return await realpath(file);
+  } catch {
+    const link = await readlink(file).catch(() => undefined);
+    return link === undefined ? file : path.resolve(path.dirname(file), link);
+  }
+}
+
+async function replace(file: string, content: string | Uint8Array, mode: number | undefined): Promise<void> {
   const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.tmp`);
   const handle = await open(temporary, 'wx');
   try {
     try {
+      if (mode !== undefined) await handle.chmod(mode);
       await handle.writeFile(content);
       await handle.sync();
     } finally {

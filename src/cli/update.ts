@@ -1,30 +1,56 @@
+import { readFile, stat } from 'node:fs/promises';
 import { InputError } from '../config/errors.ts';
+import { isArrayFile } from '../config/files/arrays.ts';
 import type { Backprop } from '../index.ts';
+import { parseReference } from '../reference/reference.ts';
 import { formatJson } from '../report/json.ts';
 import type { Input } from './inputs.ts';
 import type { Io } from './io.ts';
 import { writeWhole } from './output.ts';
 
 /**
- * Writes a golden file: what `backprop --json` prints, to the one reference that was named.
+ * Which file --update writes: the one reference that was named.
  *
- * @throws InputError in CI, where a golden file must not change to fit what it guards
+ * @throws InputError in CI, where a golden file must not change to fit what it guards, and where something else
+ * than a golden file would be overwritten
  */
-export async function updateGolden(
+export async function goldenFile(
   references: readonly string[],
+  configs: number,
+  { env }: Io,
+): Promise<string> {
+  const refuse = (message: string): InputError => InputError.ofFile('--update', message);
+  if (env.CI)
+    throw refuse('golden files are not written in CI (CI is set): update them where you review them');
+  const [file, ...others] = references;
+  if (file === undefined || others.length > 0)
+    throw refuse(`expected one --reference to write, found ${references.length}`);
+  if (configs > 1) throw refuse(`expected one config, whose answer a golden file is; found ${configs}`);
+  if (isArrayFile(file)) throw refuse(`writes JSON; expected a .json file, found ${file}`);
+  if (await isSomethingElse(file))
+    throw refuse(`${file} holds no reference; to write a golden file in its place, delete it first`);
+  return file;
+}
+
+/** Whether a file is there that holds something, but no reference: a config, most likely. */
+async function isSomethingElse(file: string): Promise<boolean> {
+  const there = await stat(file).catch(() => undefined);
+  const text = there?.isFile() ? await readFile(file, 'utf8') : '';
+  try {
+    if (text.trim() !== '') parseReference(file, text);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** Writes a golden file: what `backprop --json` prints. */
+export async function writeGolden(
+  file: string,
   { config, problem }: Input,
   result: Backprop,
   io: Io,
 ): Promise<void> {
-  if (io.env.CI)
-    throw InputError.ofFile(
-      '--update',
-      'golden files are not written in CI (CI is set): update them where you review them',
-    );
-  const [file, ...others] = references;
-  if (file === undefined || others.length > 0) {
-    throw InputError.ofFile('--update', `expected one --reference to write, found ${references.length}`);
-  }
   await writeWhole(
     file,
     formatJson('backprop', [{ config, problem, outcome: { command: 'backprop', result } }], true),

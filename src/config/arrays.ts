@@ -1,6 +1,6 @@
 import { matrix } from '../core/matrix.ts';
 import { randomNumbers } from '../core/random.ts';
-import type { Finding } from './errors.ts';
+import { type Finding, findingsOf } from './errors.ts';
 import { selectArray, toArrayValue } from './files/config-arrays.ts';
 import type { ArrayFile } from './files/reading.ts';
 import type { ArraySpec, ArrayValue } from './schema.ts';
@@ -22,7 +22,7 @@ export function readArray(
       : fromNumbers(spec as number[], key, find);
   if ('file' in spec) {
     const file = files.get(spec.file);
-    if (file !== undefined) return toArrayValue(selectArray(spec.file, file, spec.key), key, find);
+    if (file !== undefined) return fromFile(spec, file, key, find);
     find([key, 'file'], 'only a config that is read from a file can name another; expected the numbers');
     return undefined;
   }
@@ -39,6 +39,20 @@ export function readArray(
   }
   const [rows = 0, cols] = spec.shape;
   return cols === undefined ? { kind: 'vector', data } : { kind: 'matrix', matrix: matrix(rows, cols, data) };
+}
+
+function fromFile(
+  spec: { readonly file: string; readonly key?: string | undefined },
+  file: ArrayFile,
+  key: string,
+  find: Find,
+): ArrayValue | undefined {
+  try {
+    return toArrayValue(selectArray(spec.file, file, spec.key), key, find);
+  } catch (error) {
+    for (const { path, message } of findingsOf(error, [key, 'file'])) find(path, message);
+    return undefined;
+  }
 }
 
 /** A gigabyte: larger shapes are slips of the hand. */

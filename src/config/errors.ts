@@ -48,10 +48,12 @@ export class InputError extends Error {
     this.omitted = omitted;
   }
 
-  /** Several errors as one. */
+  /** Several errors as one, in which each problem stands once. */
   static all(errors: readonly InputError[]): InputError {
+    const problems = errors.flatMap((error) => error.problems);
+    const texts = problems.map((problem) => JSON.stringify(problem));
     return new InputError(
-      errors.flatMap(({ problems }) => problems),
+      problems.filter((_, i) => texts.indexOf(texts[i] as string) === i),
       errors.reduce((sum, { omitted }) => sum + omitted, 0),
     );
   }
@@ -64,6 +66,16 @@ export class InputError extends Error {
   }
 }
 
+/** What was wrong with a file that a document names, said at the place where it does. */
+export function findingsOf(error: unknown, path: Path): Finding[] {
+  if (!(error instanceof InputError)) throw error;
+  return error.problems.map((problem) => {
+    const place = problem.line > 0 ? `:${problem.line}:${problem.column}` : '';
+    const inner = problem.path === '' ? '' : `${problem.path}: `;
+    return { path, message: `${problem.file}${place}: ${inner}${problem.message}` };
+  });
+}
+
 /** `["W1", 2, 0]` → `W1[2][0]` */
 export function formatPath(path: Path): string {
   return path.reduce<string>((text, key) => {
@@ -74,12 +86,31 @@ export function formatPath(path: Path): string {
 
 /** The error of a file that could not be read. */
 export function readFailure(file: string, error: unknown): InputError {
-  if (error instanceof InputError) return error;
-  const code = (error as NodeJS.ErrnoException).code;
-  const reasons: Record<string, string> = {
+  return failure(file, error, 'cannot be read', {
     ENOENT: 'there is no such file',
     EISDIR: 'expected a file, found a folder',
     EACCES: 'no permission to read it',
-  };
-  return InputError.ofFile(file, reasons[code ?? ''] ?? `cannot be read: ${(error as Error).message}`);
+  });
+}
+
+/** The error of a file that could not be written. */
+export function writeFailure(file: string, error: unknown): InputError {
+  return failure(file, error, 'cannot be written', {
+    ENOENT: 'cannot be written: there is no such folder',
+    EISDIR: 'cannot be written: it is a folder',
+    EACCES: 'cannot be written: no permission',
+    EROFS: 'cannot be written: the file system is read-only',
+    ENOSPC: 'cannot be written: no space is left',
+  });
+}
+
+function failure(
+  file: string,
+  error: unknown,
+  otherwise: string,
+  reasons: Readonly<Record<string, string>>,
+): InputError {
+  if (error instanceof InputError) return error;
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  return InputError.ofFile(file, reasons[code] ?? `${otherwise}: ${message}`);
 }

@@ -1,15 +1,14 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { text as textOf } from 'node:stream/consumers';
 import { type Overrides, parseConfig } from './config.ts';
-import { readFailure } from './errors.ts';
+import { type Finding, findingsOf, readFailure } from './errors.ts';
 import { isArrayFile } from './files/arrays.ts';
+import { readText } from './files/bytes.ts';
 import { configOfArrays } from './files/config-arrays.ts';
-import { openJsonArrays } from './files/json-arrays.ts';
 import { loadArrayFile } from './files/load.ts';
 import type { ArrayFile } from './files/reading.ts';
-import { JsonDocument, parseJson } from './json.ts';
+import { inputError, JsonDocument, parseJson } from './json.ts';
 import type { Problem } from './problem.ts';
 
 /** A config that was read, and where its relative paths start. */
@@ -36,7 +35,7 @@ export async function loadConfig(
   const { document, notes } = isArrayFile(file)
     ? await arraysAsConfig(file)
     : { document: await readDocument(file, stdin), notes: [] };
-  const files = await loadArrays(document.value, folder);
+  const files = await loadArrays(document, folder);
   const problem = parseConfig(document, { files, ...(overrides && { overrides }) });
   return { file: document.file, folder, problem, notes };
 }
@@ -44,7 +43,7 @@ export async function loadConfig(
 async function readDocument(file: string, stdin: Readable): Promise<JsonDocument> {
   const name = file === '-' ? '<stdin>' : file;
   try {
-    return parseJson(name, file === '-' ? await textOf(stdin) : await readFile(file, 'utf8'));
+    return parseJson(name, file === '-' ? await textOf(stdin) : await readText(file));
   } catch (error) {
     throw readFailure(name, error);
   }
@@ -58,21 +57,20 @@ async function arraysAsConfig(file: string): Promise<{ document: JsonDocument; n
 }
 
 /** The files that the arrays of a config are in, by the names that it gives them. */
-async function loadArrays(config: unknown, folder: string): Promise<Map<string, ArrayFile>> {
+async function loadArrays(document: JsonDocument, folder: string): Promise<Map<string, ArrayFile>> {
+  const { value: config } = document;
   const entries = typeof config === 'object' && config !== null ? Object.entries(config) : [];
-  const specs = entries.filter(([key]) => key !== 'reference').map(([, spec]) => spec);
-  const names = specs.flatMap((spec) => (typeof spec?.file === 'string' ? [spec.file as string] : []));
   const files = new Map<string, ArrayFile>();
-  for (const name of new Set(names))
-    files.set(name, await openArrays(path.isAbsolute(name) ? name : path.join(folder, name)));
-  return files;
-}
-
-async function openArrays(file: string): Promise<ArrayFile> {
-  if (!file.toLowerCase().endsWith('.json')) return loadArrayFile(file);
-  try {
-    return openJsonArrays(file, await readFile(file, 'utf8'));
-  } catch (error) {
-    throw readFailure(file, error);
+  const findings: Finding[] = [];
+  for (const [key, spec] of entries) {
+    const name = key === 'reference' ? undefined : spec?.file;
+    if (typeof name !== 'string' || files.has(name)) continue;
+    try {
+      files.set(name, await loadArrayFile(path.isAbsolute(name) ? name : path.join(folder, name)));
+    } catch (error) {
+      findings.push(...findingsOf(error, [key, 'file']));
+    }
   }
+  if (findings.length > 0) throw inputError(document, findings);
+  return files;
 }

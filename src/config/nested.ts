@@ -6,7 +6,10 @@ export interface Nested {
   readonly data: Float64Array;
 }
 
-/** Reads nested arrays of numbers of any depth, all branches alike; NaN and infinities may be words. */
+/** NumPy's own limit. */
+const MAX_DIMENSIONS = 64;
+
+/** Reads nested arrays of numbers, all branches alike; NaN and infinities may be words. */
 export function readNested(
   nested: unknown,
   path: Path,
@@ -14,6 +17,10 @@ export function readNested(
 ): Nested | undefined {
   const shape: number[] = [];
   for (let value = nested; Array.isArray(value); value = value[0]) shape.push(value.length);
+  if (shape.length > MAX_DIMENSIONS) {
+    find(path, `expected arrays nested at most ${MAX_DIMENSIONS} deep, found ${shape.length}`);
+    return undefined;
+  }
   const data: number[] = [];
   const walk = (value: unknown, depth: number, at: Path): boolean => {
     if (depth === shape.length) {

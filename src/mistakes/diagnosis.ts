@@ -56,10 +56,11 @@ export function diagnose(
   const close =
     (name: string) =>
     (a: number, b: number, i: number, scale: number): boolean =>
+      Number.isFinite(b) &&
       Math.abs(a - b) <=
-      closeness.atol +
-        closeness.rtol * Math.max(Math.abs(a), Math.abs(b)) +
-        closeness.noise.get(name)![i]! * Math.max(1, scale);
+        closeness.atol +
+          closeness.rtol * Math.max(Math.abs(a), Math.abs(b)) +
+          closeness.noise.get(name)![i]! * Math.max(1, scale);
   const relation = relationOf(
     wrongOnes.map((tensor) => ({ right: rightOf(tensor.name), given: tensor, close: close(tensor.name) })),
   );
@@ -94,12 +95,13 @@ function candidate(
   rightSizes: readonly Tensor[],
   { rtol, atol, noise }: Closeness,
 ): Candidate {
-  const gradient = new Map(mistakenGradient(pass, variant).map((tensor) => [tensor.name, tensor.data]));
+  const gradient = new Map(mistakenGradient(pass, variant).map((tensor) => [tensor.name, tensor]));
   const sizes = new Map(mistakenSize(pass, variant).map((tensor) => [tensor.name, tensor.data]));
   const own = new Map(rightSizes.map((tensor) => [tensor.name, tensor.data]));
-  const reproduces = ({ name, data }: Tensor): boolean => {
-    const [g, S, S0, e] = [gradient.get(name)!, sizes.get(name)!, own.get(name)!, noise.get(name)!];
-    if (data.length !== g.length) return false;
+  const reproduces = ({ name, shape, data }: Tensor): boolean => {
+    const mistaken = gradient.get(name)!;
+    if (shape.join() !== mistaken.shape.join() || !data.every(Number.isFinite)) return false;
+    const [g, S, S0, e] = [mistaken.data, sizes.get(name)!, own.get(name)!, noise.get(name)!];
     return data.every((value, i) => {
       // The textbook's rounding grows as the terms do that the mistake sums.
       const grown = e[i]! * Math.max(1, S0[i]! > 0 ? S[i]! / S0[i]! : 1);

@@ -50,7 +50,7 @@ function commonFactor(pairs: readonly Pair[]): number | undefined {
   let top: { a: number; r: number } | undefined;
   const different = new Set<number>();
   for (const { right, given } of pairs) {
-    if (given.data.length !== right.data.length) return undefined;
+    if (given.shape.join() !== right.shape.join()) return undefined;
     right.data.forEach((a, i) => {
       if (a !== 0) different.add(Math.abs(a));
       if (top === undefined || Math.abs(a) > Math.abs(top.a)) top = { a, r: given.data[i]! };
@@ -67,6 +67,7 @@ function commonFactor(pairs: readonly Pair[]): number | undefined {
 
 function nameFactor(c: number): string {
   const near = Number(c.toPrecision(4));
+  if (near === 1) return String(Number(c.toPrecision(10)));
   return Math.abs(c - near) <= 1e-5 * Math.abs(c) ? String(near) : c.toPrecision(6);
 }
 

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type SpawnOptionsWithStdioTuple, spawn } from 'node:child_process';
 import { InputError } from '../config/errors.ts';
 
 export interface CommandOptions {
@@ -10,6 +10,8 @@ export interface CommandOptions {
 
 /** More than this is no reference but a runaway program. */
 const MAX_OUTPUT = 2 ** 28;
+/** The longest that a timer can wait, in milliseconds: 24 days. */
+const LONGEST = 2 ** 31 - 1;
 /** How much of a failed command's standard error is shown: its end, where the reason stands. */
 const SHOWN_ERROR = 4000;
 
@@ -28,8 +30,7 @@ export function runCommand(
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     // A process group of its own, so that its children can be ended with it.
-    const child = spawn(readable(command), {
-      shell: true,
+    const child = inShell(command, {
       detached: process.platform !== 'win32',
       stdio: ['pipe', 'pipe', 'pipe'],
     });
@@ -54,7 +55,10 @@ export function runCommand(
       child.stdout.destroy();
       child.stderr.destroy();
     };
-    const timer = setTimeout(() => end(`took longer than ${timeout} s (--timeout)`), timeout * 1000);
+    const timer = setTimeout(
+      () => end(`took longer than ${timeout} s (--timeout)`),
+      Math.min(timeout * 1000, LONGEST),
+    );
     const release = onInterrupt(stop);
 
     child.stdout.on('data', (chunk: Buffer) => {
@@ -81,9 +85,11 @@ export function runCommand(
   });
 }
 
-/** The command with a real pipe for its input: those of Node are sockets, which /dev/stdin cannot open. */
-const readable = (command: string): string =>
-  process.platform === 'win32' ? command : `cat | {\n${command}\n}`;
+/** Starts the command with a real pipe for its input: those of Node are sockets, which /dev/stdin cannot open. */
+const inShell = (command: string, options: SpawnOptionsWithStdioTuple<'pipe', 'pipe', 'pipe'>) =>
+  process.platform === 'win32'
+    ? spawn(command, { ...options, shell: true })
+    : spawn('/bin/sh', ['-c', 'cat | /bin/sh -c "$1"', 'sh', command], options);
 
 function commandError(command: string, reason: string, errors: string): InputError {
   const own = errors.trim();

@@ -37,8 +37,13 @@ export function consensusOf(
   };
 }
 
-/** Whether two references agree with each other, by what each may differ from us. */
+/**
+ * Whether two references agree with each other, by what each may differ from us. Of loss and logits it is only
+ * asked whether both give the right ones: where both are wrong, the gradients decide.
+ */
 export function agreeWithEachOther(a: ReferenceVerdict, b: ReferenceVerdict): boolean {
+  if ((a.loss?.passed ?? true) !== (b.loss?.passed ?? true)) return false;
+  if ((a.logits?.mismatched ?? 0) > 0 !== (b.logits?.mismatched ?? 0) > 0) return false;
   return a.tensors.every((ours) => {
     const theirs = b.tensors.find(({ name }) => name === ours.name);
     if (ours.verdict === null || theirs === undefined || theirs.verdict === null) return false;

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { readFailure } from '../config/errors.ts';
 import { isArrayFile } from '../config/files/arrays.ts';
+import { readText } from '../config/files/bytes.ts';
 import { loadArrayFile } from '../config/files/load.ts';
 import { type Problem, type ReferenceSource, writtenOut } from '../config/problem.ts';
 import { type CommandOptions, runCommand } from './command.ts';
@@ -20,13 +19,7 @@ export async function loadReference(
   if (typeof source !== 'string') return parseReference('inline reference', source, options);
   const file = path.isAbsolute(source) ? source : path.join(folder, source);
   if (isArrayFile(file)) return referenceOfArrays(file, await loadArrayFile(file), options);
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    throw readFailure(file, error);
-  }
-  return parseReference(file, text, options);
+  return parseReference(file, await readText(file), options);
 }
 
 /** Asks a shell command: the config on its standard input, a JSON reference on its standard output. */

@@ -22,15 +22,28 @@ export const LIMITS: Readonly<Record<Precision, PrecisionLimits>> = {
 };
 
 /**
- * The format that values give away: float32 where each is a float32 number, or one written with 9 digits.
- * Short decimals (at most 6 digits) tell nothing.
+ * The format that values give away: float32 where each is a float32 number, or the decimal of one: with 9
+ * digits, or the shortest that reads back as the same number, as Rust, C++ and NumPy print it.
+ *
+ * Short decimals (at most 6 digits) tell nothing. One of 7 digits is the shortest of its float32 nearly always,
+ * so that there must be longer ones too.
  */
 export function guessPrecision(values: readonly number[]): Precision {
-  const telling = values.filter((value) => Number.isFinite(value) && Number(value.toPrecision(6)) !== value);
-  return telling.length > 0 && telling.every(isFloat32) ? 'float32' : 'float64';
+  const telling = values.filter((value) => Number.isFinite(value) && !hasDigits(value, 6));
+  const told = telling.some((value) => !hasDigits(value, 7) || Math.fround(value) === value);
+  return told && telling.every(isFloat32) ? 'float32' : 'float64';
 }
+
+/** Whether a value can be written with so many significant digits. */
+const hasDigits = (value: number, digits: number): boolean => Number(value.toPrecision(digits)) === value;
 
 function isFloat32(value: number): boolean {
   const single = Math.fround(value);
-  return single === value || Number(single.toPrecision(9)) === value;
+  return (
+    single === value || [9, shortest(single)].some((digits) => Number(single.toPrecision(digits)) === value)
+  );
 }
+
+/** With how many digits a float32 number reads back as itself. */
+const shortest = (single: number): number =>
+  [6, 7, 8].find((digits) => Math.fround(Number(single.toPrecision(digits))) === single) ?? 9;

@@ -92,10 +92,18 @@ function makeReference(
 ): Reference {
   const guessed = (): Precision =>
     guessPrecision([...tensors, ...(read.logits ? [read.logits] : [])].flatMap(({ data }) => [...data]));
+  const renamed = tensors.map((tensor) => ({
+    ...tensor,
+    name: Object.hasOwn(rename, tensor.name) ? rename[tensor.name]! : tensor.name,
+  }));
+  const names = renamed.map((tensor) => tensor.name);
+  const twice = names.find((own, i) => names.indexOf(own) < i);
+  if (twice !== undefined)
+    throw InputError.ofFile(name, `two of its gradients are called ${twice} (--rename)`);
   return {
     name,
     ...read,
-    tensors: tensors.map((tensor) => ({ ...tensor, name: rename[tensor.name] ?? tensor.name })),
+    tensors: renamed,
     precision: precision ?? dtype ?? guessed(),
     precisionFrom: precision !== undefined ? 'option' : dtype !== undefined ? 'declared' : 'values',
   };
@@ -141,8 +149,13 @@ function readTensors(reference: Record<string, unknown>, find: Find): Tensor[] {
     : Object.entries(reference).filter(
         ([key, value]) => !NOT_GRADIENTS.includes(key) && Array.isArray(value),
       );
-  if (entries.length === 0 || (reference.X !== undefined && reference.W1 !== undefined)) {
-    find([], reference.X !== undefined ? 'this is a config, not a reference' : NO_GRADIENTS);
+  if (reference.X !== undefined && reference.W1 !== undefined) {
+    find([], 'this is a config, not a reference');
+    return [];
+  }
+  const { loss, logits } = reference;
+  if (entries.length === 0 && gradients === undefined && loss === undefined && logits === undefined) {
+    find([], NO_GRADIENTS);
     return [];
   }
   return entries.flatMap(

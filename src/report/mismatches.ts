@@ -152,14 +152,14 @@ export function drawInconclusive(
   ];
 }
 
-/** Says which entries of a reference drown in the rounding of its precision. */
+/** Says which entries of a reference its precision is too coarse to judge. */
 export function drawVague(references: readonly ReferenceVerdict[], { style }: ReportOptions): string[] {
   return references.flatMap(({ name, precision, tensors, logits }) =>
     [...tensors, ...(logits ? [logits] : [])]
       .filter(({ inconclusive }) => inconclusive > 0)
       .map((judged) =>
         style.open(
-          `○ ${judged.name} of ${name}: ${entries(judged.inconclusive)} no larger than the rounding of ${precision}, so that agreement tells nothing`,
+          `○ ${judged.name} of ${name}: ${entries(judged.inconclusive)} too uncertain to judge: the rounding of ${precision} may be more than 1% of the largest entry`,
         ),
       ),
   );

@@ -148,25 +148,3 @@ function verdictText(judged: TensorVerdict | ReferenceTensor, { good, bad, open 
   if (judged.inconclusive > 0) return open(`○ ${judged.inconclusive} inconclusive`);
   return good(`✔ ${checked === 1 ? 'agrees' : `${checked} agree`}`);
 }
-
-/** `difference propagation, h = 2⁻¹⁰⁰` */
-export function formatMethod({ method, step }: GradientCheck): string {
-  const power = Math.log2(step);
-  const h = Number.isInteger(power) && power < -20 ? `2^${power}` : String(step);
-  return `${method}, h = ${h}`;
-}
-
-/** All entries of a check, for its last line. */
-export function countEntries({ tensors }: GradientCheck): {
-  checked: number;
-  total: number;
-  inconclusive: number;
-} {
-  const sum = (count: (tensor: CheckedTensor) => number): number =>
-    tensors.reduce((total, tensor) => total + count(tensor), 0);
-  return {
-    checked: sum(({ checked }) => checked),
-    total: sum(({ analytic }) => analytic.length),
-    inconclusive: sum(({ inconclusive }) => inconclusive),
-  };
-}

@@ -2,18 +2,18 @@ import type { Problem } from '../config/problem.ts';
 import type { Tensor } from '../core/network.ts';
 import { orientSamples } from '../core/orientation.ts';
 import type { FunctionCheck } from '../gradcheck/functions.ts';
-import type { GradientCheck } from '../gradcheck/gradcheck.ts';
 import type { Backprop, Forward, Loss } from '../index.ts';
 import { type Audit, blindSpots } from '../mistakes/audit.ts';
 import type { AuditedCheck } from '../mistakes/strength.ts';
 import type { Comparison } from '../reference/compare.ts';
 import { drawAudit, drawDiagnosis, drawStrength } from './audit.ts';
+import { countEntries, drawConclusion, failureOf, formatMethod } from './conclusion.ts';
 import { drawFunction, drawFunctionMismatch } from './functions.ts';
 import { labelsOf } from './labels.ts';
 import { drawTensor, formatShape } from './layout.ts';
 import { drawConsensus, drawInconclusive, drawMismatches, drawVague, drawWorst } from './mismatches.ts';
 import { printable } from './printable.ts';
-import { countEntries, drawEntries, drawHeader, drawLoss, drawSummary, formatMethod } from './sections.ts';
+import { drawEntries, drawHeader, drawLoss, drawSummary } from './sections.ts';
 import type { ReportOptions, Strictness } from './style.ts';
 
 /** What a command computed for one config. */
@@ -88,11 +88,14 @@ function summaryOf(report: Report, options: ReportOptions): [string, string[]] {
   const { outcome } = report;
   if (outcome.command === 'audit') return [drawStrength(outcome.result, options), []];
   if (outcome.command !== 'gradcheck' && outcome.command !== 'compare') return ['', []];
+  const { passed } = outcome.result;
   const [result, references] =
     outcome.command === 'compare' ? [outcome.result.check, outcome.result.references] : [outcome.result, []];
   const { checked, total } = countEntries(result);
   const against = ['numerical', ...references.map(({ name }) => name)].join(', ');
-  const line = `${checked} of ${total} entries against ${against}`;
+  const failure = passed ? '' : failureOf({ check: result, references, passed }, options.strictness);
+  const why = passed || failure === 'disagree' ? '' : `: ${failure}`; // what disagrees is said below
+  const line = `${checked} of ${total} entries against ${against}${why}`;
   const blind = result.audit.caught < result.audit.total ? [`  ${drawStrength(result.audit, options)}`] : [];
   return [
     line,
@@ -152,15 +155,16 @@ function check(result: AuditedCheck, options: ReportOptions): string[] {
     drawWorst(result, options),
     ...drawInconclusive(result, options),
     drawStrength(result.audit, options),
-    lastLine(result.passed, `analytic and numerical gradient (${formatMethod(result)})`, result, options),
+    drawConclusion(
+      { check: result, references: [], passed: result.passed },
+      `analytic and numerical gradient (${formatMethod(result)})`,
+      options,
+    ),
   ];
 }
 
-function comparison(
-  { check: result, references, consensus, passed }: Comparison,
-  problem: Problem,
-  options: ReportOptions,
-): string[] {
+function comparison(compared: Comparison, problem: Problem, options: ReportOptions): string[] {
+  const { check: result, references, consensus } = compared;
   const names = references.map(({ name, precision }) => `${name} (${precision})`);
   const what = `analytic, numerical (${formatMethod(result)})${names.length > 0 ? ` and ${names.join(', ')}` : ''}`;
   const logits = orientSamples('logits', result.pass.logits, problem.orientation);
@@ -178,21 +182,8 @@ function comparison(
       ? ['no reference was given: --reference FILE, or "reference" in the config']
       : []),
     drawStrength(result.audit, options),
-    lastLine(passed, what, result, options),
+    drawConclusion(compared, what, options),
   ];
-}
-
-function lastLine(passed: boolean, what: string, result: GradientCheck, { style }: ReportOptions): string {
-  const { checked, total, inconclusive } = countEntries(result);
-  const entries =
-    checked === total
-      ? `all ${total} entries`
-      : `${checked} of ${total} entries (${((100 * checked) / total).toFixed(1)}%)`;
-  const open = inconclusive > 0 ? style.open(`, ${inconclusive} of them inconclusive`) : '';
-  if (passed) return `${style.good('✔ agree')}: ${what}, ${entries}${open}`;
-  if (inconclusive === checked && checked > 0)
-    return `${style.bad('✖ nothing could be decided')}: ${what}, ${entries}`;
-  return `${style.bad('✖ disagree')}: ${what}`;
 }
 
 /** A report as it is shown: without control characters in the names, which are short and differ. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { folderWith, root, run, runJson } from './fcnet.ts';
 
@@ -110,78 +110,34 @@ test('the real digits agree with PyTorch', async () => {
   expect(code).toBe(0);
 });
 
-describe('--update', () => {
-  const args = ['compare', `${root}fixtures/two-layer.json`, '--reference', 'golden.json'];
-
-  test('writes what backprop --json prints, which then agrees', async () => {
-    const cwd = folderWith({});
-    expect((await run([...args, '--update'], { cwd })).code).toBe(0);
-    const { stdout } = await run(['backprop', `${root}fixtures/two-layer.json`, '--json']);
-    expect(readFileSync(`${cwd}/golden.json`, 'utf8')).toBe(stdout);
-    expect((await run(args, { cwd })).code).toBe(0);
-  });
-
-  test.each<[string, string[], Record<string, string>]>([
-    ['in CI', [], { CI: 'true' }],
-    ['with two references', ['--reference', 'other.json'], {}],
-  ])('refuses %s, and writes nothing', async (_, more, env) => {
-    const cwd = folderWith({});
-    const { code, stderr } = await run([...args, ...more, '--update'], { cwd, env });
-    expect(code).toBe(2);
-    expect(stderr).toContain('--update');
-    expect(existsSync(`${cwd}/golden.json`)).toBe(false);
-  });
-});
-
-describe('--against', () => {
-  const config = `${root}fixtures/two-layer.json`;
-  const numpy = `python3 ${root}fixtures/numpy_net.py`;
-
-  test('asks a program, which agrees', async () => {
-    const { code, json } = await runJson(['compare', config, '--against', numpy]);
-    expect(code).toBe(0);
-    expect(json.references.map(({ name }: { name: string }) => name)).toContain(numpy);
-  });
-
-  test('hands it the config with every array written out and without its references', async () => {
-    const cwd = folderWith({});
-    await run(['compare', `${root}fixtures/deep.json`, '--against', 'cat > got.json; exit 1'], { cwd });
-    const got = JSON.parse(readFileSync(`${cwd}/got.json`, 'utf8'));
-    expect(got).toMatchObject({
-      activation: ['relu', 'tanh', 'softplus'],
-      samples: 'rows',
-      weights: 'in-out',
-    });
-    expect(got.reference).toBeUndefined();
-    expect(got.W1).toHaveLength(5);
-  });
+describe('an array file that cannot be read is an error at its place in the config', () => {
+  const config = (file: string): string => JSON.stringify({ X: [[1]], y: [0], W1: { file }, b1: [0] });
 
   test.each([
-    ['fails', 'echo my reason >&2; exit 3', 'failed with exit code 3'],
-    ['answers with garbage', 'echo hello', 'not JSON'],
-    ['takes too long, with its children', 'sleep 30 & sleep 30', 'took longer than 1 s'],
-    ['answers with no gradients', 'echo {}', 'found none'],
-    ['is not there', 'no-such-command-at-all', 'exit code 127'],
-  ])('of a program that %s is exit code 2', async (_, command, message) => {
-    const start = performance.now();
-    const { code, stdout, stderr } = await run(['compare', config, '--timeout', '1', '--against', command]);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toContain(message);
-    if (command.includes('my reason')) expect(stderr).toContain('| my reason');
-    expect(performance.now() - start).toBeLessThan(15_000);
-  });
-
-  test('names the one that stands alone', async () => {
-    const wrong = folderWith({});
-    const mutate = `const r = JSON.parse(require('fs').readFileSync(0)); r.gradients.dW1[0][0] += 1; console.log(JSON.stringify(r))`;
-    writeFileSync(`${wrong}/mutate.cjs`, mutate);
-    const { code, stdout } = await run([
-      'compare',
-      config,
-      '--against',
-      `${numpy} | node ${wrong}/mutate.cjs`,
-    ]);
-    expect(code).toBe(1);
-    expect(stdout).toContain('odd one out: python3 numpy_net.py |');
+    ['is not there', 'none.npy', 'none.npy: there is no such file'],
+    ['is damaged', 'short.npy', 'short.npy: ends within its header'],
+    [
+      'is no file of arrays',
+      '/dev/zero',
+      '/dev/zero: expected a file of arrays: .npy, .npz, .safetensors or .json',
+    ],
+    ['goes on without end', 'endless.npy', 'endless.npy: too large: it goes on, the limit is 512 MiB'],
+    ['has its own places', 'words.json', 'words.json:1:4: [1]: expected a number, found "two"'],
+    [
+      'is nested too deeply',
+      'deep.json',
+      'deep.json:1:1: expected arrays nested at most 64 deep, found 5000',
+    ],
+  ])('%s', async (_, file, message) => {
+    const cwd = folderWith({
+      'c.json': config(file),
+      'words.json': '[1,"two"]',
+      'deep.json': '['.repeat(5000) + ']'.repeat(5000),
+    });
+    writeFileSync(`${cwd}/short.npy`, Buffer.from('\x93NUMPY\x01\x00', 'latin1'));
+    symlinkSync('/dev/zero', `${cwd}/endless.npy`);
+    const { code, stderr } = await run(['loss', 'c.json'], { cwd });
+    expect(code).toBe(2);
+    expect(stderr).toContain(`error: c.json:1:33: W1.file: ${message}\n  1 | {`);
   });
 });

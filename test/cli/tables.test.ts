@@ -197,7 +197,7 @@ describe('a check shows', () => {
 
   test('which entries of a reference drown in rounding', async () => {
     expect(await table('compare')).toMatch(
-      /○ db1 of textbook\.pytorch: 4 entries are no larger than the rounding of float64/,
+      /○ db1 of textbook\.pytorch: 4 entries are too uncertain to judge: the rounding of float64/,
     );
   });
 });

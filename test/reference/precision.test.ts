@@ -5,6 +5,9 @@ const { fround } = Math;
 const doubles = [0.1234567890123, -5.678901234567, 1e-9 / 3];
 const floats = doubles.map(fround);
 const nineDigits = floats.map((value) => Number(value.toPrecision(9)));
+/** As NumPy, Rust and C++ print them: as short as reads back the same. */
+const shortest = [0.12345679, -5.678901, 3.3333333e-10, 1.0000001];
+const eightDigits = [1.2345678, 4.1234561, 4.1234562, 7.7777771];
 const sevenDigits = floats.map((value) => Number(value.toPrecision(7)));
 
 test.each<[string, number[], string]>([
@@ -12,6 +15,8 @@ test.each<[string, number[], string]>([
   ['float32 numbers', floats, 'float32'],
   ['float32 numbers in 9 digits, as %.9g prints them', nineDigits, 'float32'],
   ['float32 numbers in 7 digits, which are no longer float32', sevenDigits, 'float64'],
+  ['float32 numbers as short as they read back', shortest, 'float32'],
+  ['float64 numbers in 8 digits', eightDigits, 'float64'],
   ['float32 numbers, printed either way', [...floats, ...nineDigits], 'float32'],
   ['float32 numbers and a single float64 number', [...floats, doubles[0] as number], 'float64'],
   ['short decimals, which tell nothing', [0.1, 0.25, -3, 1e-7, 123456], 'float64'],

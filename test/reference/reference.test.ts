@@ -129,8 +129,8 @@ describe('a reference is refused that', () => {
   test.each<[string, string | object, string, string]>([
     ['is an array', [1], '', 'expected a reference, a JSON object with dW1, db1, …'],
     ['is a number', '5', '', 'expected a reference, a JSON object with dW1, db1, …'],
-    ['holds no gradients', { loss: 1, logits: [[1]] }, '', 'found none'],
-    ['holds empty gradients', { gradients: {} }, '', 'found none'],
+    ['holds nothing', {}, '', 'found none'],
+    ['holds nothing that is judged', { version: 1, error: 'out of memory' }, '', 'found none'],
     ['has null for gradients', { gradients: null }, 'gradients', 'expected an object'],
     ['has a text among its numbers', { dW1: [[1, 'two']] }, 'dW1[0][1]', 'expected a number, found "two"'],
     ['has a boolean among them', { dW1: [true] }, 'dW1[0]', 'expected a number, found true'],

@@ -7,7 +7,7 @@ import { addCheck, type CheckCommandOptions, gradcheckOptions } from '../checks.
 import type { Cli } from '../evaluation.ts';
 import type { Input } from '../inputs.ts';
 import { positive } from '../options.ts';
-import { updateGolden } from '../update.ts';
+import { goldenFile, writeGolden } from '../update.ts';
 
 interface CompareCommandOptions extends CheckCommandOptions {
   readonly reference: readonly string[];
@@ -23,9 +23,13 @@ export const addCompare = (program: Command, cli: Cli): Command =>
   addCheck<CompareCommandOptions>(program, cli, {
     name: 'compare',
     description: 'analytic, numerical and reference gradients side by side, with a verdict for each',
-    async check(input, options) {
-      if (options.update) await updateGolden(options.reference, input, backprop(input.problem), cli.io);
-      const references = [...(await filed(input, options)), ...(await asked(input, options, cli))];
+    async check(input, options, configs) {
+      const golden = options.update ? await goldenFile(options.reference, configs, cli.io) : undefined;
+      const own = await input.references(referenceOptions(options));
+      const answers = await asked(input, options, cli);
+      // Last of what can fail, so that where something does nothing is written.
+      if (golden !== undefined) await writeGolden(golden, input, backprop(input.problem), cli.io);
+      const references = [...own, ...(await filed(options)), ...answers];
       return { command: 'compare', result: compare(input.problem, references, gradcheckOptions(options)) };
     },
   })
@@ -38,7 +42,7 @@ export const addCompare = (program: Command, cli: Cli): Command =>
     .option(
       '--against <command>',
       'a shell command that gets the config as JSON on standard input and answers with a reference (repeatable)',
-      several,
+      command,
       [] as string[],
     )
     .option(
@@ -59,12 +63,20 @@ export const addCompare = (program: Command, cli: Cli): Command =>
       false,
     );
 
+function command(text: string, previous: readonly string[]): string[] {
+  if (text.trim() === '') throw new InvalidArgumentError('Expected a command.');
+  return several(text, previous);
+}
+
 const several = (text: string, previous: readonly string[]): string[] => [...previous, text];
 
 function rename(text: string, previous: Readonly<Record<string, string>>): Record<string, string> {
   const names = /^(.+)=(d[Wb][1-9]\d*)$/.exec(text);
   if (names === null) throw new InvalidArgumentError('Expected THEIRS=OURS, such as fc1.weight=dW1.');
-  return { ...previous, [names[1] as string]: names[2] as string };
+  const [, theirs, ours] = names as unknown as [string, string, string];
+  if (Object.hasOwn(previous, theirs))
+    throw new InvalidArgumentError(`${theirs} is renamed already, to ${previous[theirs]}.`);
+  return { ...previous, [theirs]: ours };
 }
 
 const referenceOptions = ({ dtype, rename: names }: CompareCommandOptions): ReferenceOptions => ({
@@ -72,16 +84,9 @@ const referenceOptions = ({ dtype, rename: names }: CompareCommandOptions): Refe
   ...(dtype !== undefined && { precision: dtype }),
 });
 
-/** The references of the config and of --reference. */
-async function filed({ references }: Input, options: CompareCommandOptions) {
-  const own = await references(referenceOptions(options));
-  return [
-    ...own,
-    ...(await Promise.all(
-      options.reference.map((file) => loadReference(file, '', referenceOptions(options))),
-    )),
-  ];
-}
+/** The references of --reference. */
+const filed = (options: CompareCommandOptions) =>
+  Promise.all(options.reference.map((file) => loadReference(file, '', referenceOptions(options))));
 
 /** The answers of the commands, one after another: each may use all of the machine. */
 async function asked({ problem }: Input, options: CompareCommandOptions, { io }: Cli) {

@@ -1,3 +1,4 @@
+import { InputError } from '../errors.ts';
 import { NPY_MAGIC, readNpy } from './npy.ts';
 import { openNpz } from './npz.ts';
 import { type ArrayFile, type FileArray, MAX_BYTES, Reading } from './reading.ts';
@@ -15,6 +16,12 @@ const extension = (file: string): string => /\.\w+$/.exec(file)?.[0].toLowerCase
 /** Whether a path names a file of arrays: .npy, .npz, .safetensors. */
 export const isArrayFile = (file: string): boolean => Object.hasOwn(FORMATS, extension(file));
 
+/** @throws InputError if the name of a file says that it holds something else than arrays */
+export function refuseOther(file: string): void {
+  if (!isArrayFile(file))
+    throw InputError.ofFile(file, `expected a file of arrays: ${Object.keys(FORMATS).join(', ')} or .json`);
+}
+
 export interface ArrayFileOptions {
   /** how many bytes its arrays may take as float64, together; MAX_BYTES by default */
   readonly limit?: number;
@@ -31,10 +38,9 @@ export function openArrayFile(
   bytes: Uint8Array,
   { limit = MAX_BYTES }: ArrayFileOptions = {},
 ): ArrayFile {
+  refuseOther(file);
   const reading = new Reading(file, limit);
-  const open = isArrayFile(file) ? FORMATS[extension(file)] : undefined;
-  if (open === undefined)
-    throw reading.error('', `expected a file of arrays: ${Object.keys(FORMATS).join(', ')} or .json`);
+  const open = FORMATS[extension(file)]!;
   const found = recognize(bytes);
   if (found !== undefined && found !== extension(file))
     throw reading.error('', `expected the format that ${extension(file)} names, found ${FOUND[found]}`);

@@ -35,10 +35,8 @@ export function selectArray(file: string, arrays: ArrayFile, key: string | undef
   if (key === undefined && arrays.names.length === 1 && only !== undefined) return arrays.read(only);
   if (key !== undefined && arrays.names.includes(key)) return arrays.read(key);
   const names = arrays.names.filter((name) => name !== '');
-  const holds =
-    names.length > 0
-      ? `it holds ${names.slice(0, 20).join(', ')}${names.length > 20 ? ', …' : ''}`
-      : 'it holds one array, without a name';
+  const listed = `${names.slice(0, 20).join(', ')}${names.length > 20 ? ', …' : ''}`;
+  const holds = `it holds ${only === undefined ? 'no array' : listed || 'one array, without a name'}`;
   const problem = key === undefined ? 'expected a "key", the name of one of its arrays' : `${key}: not found`;
   throw InputError.ofFile(file, `${problem}; ${holds}`);
 }

@@ -1,25 +1,15 @@
-import { readFile, stat } from 'node:fs/promises';
-import { InputError, readFailure } from '../errors.ts';
-import { openArrayFile } from './arrays.ts';
-import { type ArrayFile, MAX_BYTES } from './reading.ts';
+import { openArrayFile, refuseOther } from './arrays.ts';
+import { readBytes, readText } from './bytes.ts';
+import { openJsonArrays } from './json-arrays.ts';
+import type { ArrayFile } from './reading.ts';
 
 /**
- * Opens a file of arrays on disk, unless it is larger than its arrays may be.
+ * Opens a file of arrays on disk: .npy, .npz, .safetensors or .json.
  *
  * @throws InputError
  */
 export async function loadArrayFile(file: string): Promise<ArrayFile> {
+  if (file.toLowerCase().endsWith('.json')) return openJsonArrays(file, await readText(file));
+  refuseOther(file);
   return openArrayFile(file, await readBytes(file));
-}
-
-async function readBytes(file: string): Promise<Uint8Array> {
-  let size: number;
-  try {
-    ({ size } = await stat(file));
-    if (size <= MAX_BYTES) return await readFile(file);
-  } catch (error) {
-    throw readFailure(file, error);
-  }
-  const [found, limit] = [size, MAX_BYTES].map((bytes) => Math.ceil(bytes / 2 ** 20));
-  throw InputError.ofFile(file, `too large: ${found} MiB, the limit is ${limit} MiB`);
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -102,8 +102,9 @@ describe('a file on disk', () => {
   });
 
   test('that is not there, or a folder, is an error', async () => {
+    mkdirSync(path.join(folder, 'folder.npz'));
     expect(await messageOf('none.npz')).toBe('there is no such file');
-    expect(await messageOf('')).toBe('expected a file, found a folder');
+    expect(await messageOf('folder.npz')).toBe('expected a file, found a folder');
   });
 
   test('that is larger than its arrays may be is refused unread', async () => {

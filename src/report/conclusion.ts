@@ -1,0 +1,81 @@
+import type { CheckedTensor, GradientCheck } from '../gradcheck/gradcheck.ts';
+import { blindSpots } from '../mistakes/audit.ts';
+import type { AuditedCheck } from '../mistakes/strength.ts';
+import type { ReferenceVerdict } from '../reference/judge.ts';
+import type { ReportOptions, Strictness } from './style.ts';
+
+// What came of a check, in a line.
+
+/** A check and the references that were judged along with it. */
+export interface Concluded {
+  readonly check: AuditedCheck;
+  readonly references: readonly ReferenceVerdict[];
+  readonly passed: boolean;
+}
+
+/** The last line of a check: whether all agree, what was compared, and where nothing disagrees why it fails. */
+export function drawConclusion(
+  concluded: Concluded,
+  what: string,
+  { style, strictness }: ReportOptions,
+): string {
+  const { checked, total, inconclusive } = countEntries(concluded.check);
+  const entries =
+    checked === total
+      ? `all ${total} entries`
+      : `${checked} of ${total} entries (${((100 * checked) / total).toFixed(1)}%)`;
+  const open = inconclusive > 0 ? style.open(`, ${inconclusive} of them inconclusive`) : '';
+  if (concluded.passed) return `${style.good('✔ agree')}: ${what}, ${entries}${open}`;
+  const failure = failureOf(concluded, strictness);
+  return `${style.bad(`✖ ${failure}`)}: ${what}${failure === 'disagree' ? '' : `, ${entries}`}`;
+}
+
+/** Why a check fails: something disagrees, or nothing could be decided, or all is well but for --strict. */
+export function failureOf({ check, references }: Concluded, { allow }: Strictness): string {
+  if (check.tensors.some(mismatches) || references.some(disagrees)) return 'disagree';
+  if (!check.tensors.some(({ checked, inconclusive }) => checked > inconclusive))
+    return 'nothing could be decided';
+  const undecided = references.filter(({ passed }) => !passed).map(({ name }) => name);
+  if (undecided.length > 0) return `nothing could be decided of ${undecided.join(', ')}`;
+
+  const open = references.reduce(
+    (count, { tensors, logits }) => count + sumOf(tensors) + (logits?.inconclusive ?? 0),
+    sumOf(check.tensors),
+  );
+  const blind = blindSpots(check.audit, allow).length;
+  const reasons = [
+    ...(open > 0 ? [open === 1 ? '1 entry is inconclusive' : `${open} entries are inconclusive`] : []),
+    ...(blind > 0 ? [`${blind} ${blind === 1 ? 'mistake' : 'mistakes'} would pass unnoticed`] : []),
+  ];
+  return `agree, but --strict: ${reasons.join(', ')}`;
+}
+
+const mismatches = ({ mismatched }: { readonly mismatched: number }): boolean => mismatched > 0;
+
+const disagrees = ({ tensors, logits, loss }: ReferenceVerdict): boolean =>
+  [...tensors, ...(logits ? [logits] : [])].some(mismatches) || loss?.passed === false;
+
+const sumOf = (tensors: readonly { readonly inconclusive: number }[]): number =>
+  tensors.reduce((count, { inconclusive }) => count + inconclusive, 0);
+
+/** `difference propagation, h = 2⁻¹⁰⁰` */
+export function formatMethod({ method, step }: GradientCheck): string {
+  const power = Math.log2(step);
+  const h = Number.isInteger(power) && power < -20 ? `2^${power}` : String(step);
+  return `${method}, h = ${h}`;
+}
+
+/** All entries of a check. */
+export function countEntries({ tensors }: GradientCheck): {
+  checked: number;
+  total: number;
+  inconclusive: number;
+} {
+  const sum = (count: (tensor: CheckedTensor) => number): number =>
+    tensors.reduce((total, tensor) => total + count(tensor), 0);
+  return {
+    checked: sum(({ checked }) => checked),
+    total: sum(({ analytic }) => analytic.length),
+    inconclusive: sum(({ inconclusive }) => inconclusive),
+  };
+}
