@@ -1,6 +1,7 @@
 import type { Pass } from '../core/forward.ts';
 import { loss } from '../core/loss.ts';
 import type { Tensor } from '../core/network.ts';
+import { kinkWidths } from './kinks.ts';
 import { NAIVE_STEP, naiveSlopes } from './naive.ts';
 import { conditionedSize, summedSize, UNIT_ROUNDOFF } from './noise.ts';
 import { PROPAGATION_STEP, propagatedSlopes } from './propagation.ts';
@@ -112,7 +113,7 @@ function propagationNoise(
 }
 
 /**
- * c: half the difference of the one-sided slopes. A step that was asked for may be so large that this says little
+ * c: half the difference of the one-sided slopes, or what ReLUs on their kinks leave open. A step that was asked for may be so large that this says little
  * of the central quotient's own truncation, so that it is taken beside the one where truncation is gone.
  */
 function truncationOf(
@@ -121,11 +122,15 @@ function truncationOf(
   selection: Selection,
   step: number,
 ): Float64Array[] {
-  if (step <= PROPAGATION_STEP) return slopes.map(halfDifference);
+  const widths = kinkWidths(pass);
+  const open = slopes.map((slope, l) =>
+    halfDifference(slope).map((half, i) => Math.max(half, widths?.[l]?.[i] ?? 0)),
+  );
+  if (step <= PROPAGATION_STEP) return open;
   const fine = propagatedSlopes(pass, selection);
   return slopes.map((slope, l) => {
     const [coarse, exact] = [central(slope).data, central(fine[l]!).data];
-    return halfDifference(slope).map((half, i) => Math.max(half, Math.abs(coarse[i]! - exact[i]!)));
+    return open[l]!.map((c, i) => Math.max(c, Math.abs(coarse[i]! - exact[i]!)));
   });
 }
 
@@ -143,14 +148,16 @@ function naiveNoise(
 ): Noise {
   const rounding =
     (8 * UNIT_ROUNDOFF * (conditionedSize(pass).loss + pass.network.X.cols * loss(pass).total)) / step;
-  const tensors = slopes.map((slope) => {
+  const widths = kinkWidths(pass);
+  const tensors = slopes.map((slope, l) => {
     const c = halfDifference(slope);
-    const bar = c.map((half) => half + rounding);
+    const kink = (i: number): number => widths?.[l]?.[i] ?? 0;
+    const bar = c.map((half, i) => Math.max(half, kink(i)) + rounding);
     const jump = 1e-3 * Math.max(largest(slope.left), largest(slope.right)) + rounding;
     const size = atol ?? 1e-8 * largest(central(slope).data);
     return {
       absolute: bar.map((own) => size + own),
-      open: c.map((half) => (half > jump ? Number.POSITIVE_INFINITY : 0)),
+      open: c.map((half, i) => (Math.max(half, kink(i)) > jump ? Number.POSITIVE_INFINITY : 0)),
       bar,
     };
   });

@@ -144,7 +144,7 @@ export function drawInconclusive(
   return [
     [
       style.open(
-        `○ ${inconclusive.length} inconclusive: the one-sided slopes differ, as at the kink of a ReLU or where the step is too large`,
+        `○ ${inconclusive.length} inconclusive: a ReLU lies on its kink, or the step is too large, so that no single slope is right`,
       ),
       drawTable(['entry', 'slope to the left', 'slope to the right'], rows, style).replace(/^/gm, '    '),
       ...(more > 0 ? [`    and ${more} more (--full shows all)`] : []),
