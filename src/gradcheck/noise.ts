@@ -89,6 +89,8 @@ interface ErrorModel {
   moved(a: number, Ea: number): number;
   /** the size of Wᵀ(δ + its error) */
   throughWeights(W: Matrix, e: Matrix, d: Matrix): Matrix;
+  /** σ: how much a sum over N samples adds, in units of its terms' size */
+  runningSum(N: number): number;
   /** e below: from what came through the weights, v = Wᵀd and the error of the slope */
   throughSlope(through: number, v: number, z: number, a: number, Ez: number, phi: Activation): number;
 }
@@ -101,10 +103,14 @@ export interface RoundingSizes {
   readonly loss: number;
 }
 
-/** Upwards E, downwards e; each entry collects (1/N) Σₙ (e|a| + |d|·moved(a, Ea)) + λ|W|. */
+/**
+ * Upwards E, downwards e; each entry collects (1/N) Σₙ (e|a| + |d|·moved(a, Ea)) + λ|W|, and for the running sum,
+ * which rounds N times, σ(1/N) Σₙ |d||a| + 4σλ|W|.
+ */
 function roundingSizes(pass: Pass, model: ErrorModel): RoundingSizes {
   const { network, steps, probabilities } = pass;
   const N = network.X.cols;
+  const sigma = model.runningSum(N);
   let Ea: Matrix = map(network.X, model.input);
   const errors = steps.map((step) => {
     const Ez = model.preactivation(step, Ea);
@@ -119,9 +125,10 @@ function roundingSizes(pass: Pass, model: ErrorModel): RoundingSizes {
   let d = outputResidual(probabilities, network.Y);
   const gradients: Tensor[] = [];
   for (const [l, { layer, input }] of [...steps.entries()].reverse()) {
-    const data = add(multiplyTransposed(e, abs(input)), multiplyTransposed(abs(d), errors[l]!.moved));
-    const W = zip(data, layer.W, (size, w) => size / N + network.reg * Math.abs(w));
-    const b = rowSums(zip(e, d, (error, value) => (error + Math.abs(value)) / N));
+    const own = add(multiplyTransposed(e, abs(input)), multiplyTransposed(abs(d), errors[l]!.moved));
+    const data = sigma === 0 ? own : add(own, scale(sigma, multiplyTransposed(abs(d), abs(input))));
+    const W = zip(data, layer.W, (size, w) => size / N + (1 + 4 * sigma) * network.reg * Math.abs(w));
+    const b = rowSums(zip(e, d, (error, value) => (error + (1 + sigma) * Math.abs(value)) / N));
     gradients.unshift(
       { name: `dW${layer.number}`, shape: [W.rows, W.cols], data: W.data },
       { name: `db${layer.number}`, shape: [b.length], data: b },
@@ -180,6 +187,7 @@ const bound: ErrorModel = {
     const size = combine((i) => probabilities.data[i]! * (Ez.data[i]! + mean[i % Ez.cols]! + 3), Ez);
     return residualSize(probabilities, size, network.Y);
   },
+  runningSum: () => 0, // ours are compensated
   moved: (a, Ea) => Math.abs(a) + Ea,
   throughWeights: (W, e, d) =>
     multiply(
@@ -237,6 +245,9 @@ const textbook = (u: number): ErrorModel => ({
     }
     return e;
   },
+  // Equal terms that are added up in a plain loop drift by up to N/4 roundings of their sum, and by N of λW
+  // where that loop starts from λW; pairwise and blocked sums (BLAS) do better. Half precision is summed in float32.
+  runningSum: (N) => (u > 2 ** -24 ? 0 : N / (4 * REFERENCE_FACTOR)),
   moved: Math.hypot,
   throughWeights: (W, e, d) =>
     multiplySquares(

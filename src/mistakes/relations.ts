@@ -45,6 +45,9 @@ export function relationOf(pairs: readonly Pair[]): Relation | undefined {
   return undefined;
 }
 
+/** No mistake makes a gradient a thousandth larger: so little is rounding, or a tensor of another shape. */
+const LEAST_FACTOR = 1e-3;
+
 /** r = c·a with one c for all entries; three different entries at least, for of one number anything is a multiple. */
 function commonFactor(pairs: readonly Pair[]): number | undefined {
   let top: { a: number; r: number } | undefined;
@@ -58,7 +61,7 @@ function commonFactor(pairs: readonly Pair[]): number | undefined {
   }
   if (top === undefined || top.a === 0 || different.size < 3) return undefined;
   const c = top.r / top.a;
-  if (!Number.isFinite(c) || c === 0) return undefined;
+  if (!Number.isFinite(c) || c === 0 || Math.abs(c - 1) < LEAST_FACTOR) return undefined;
   const fits = pairs.every(({ right, given, close }) =>
     right.data.every((a, i) => close(c * a, given.data[i]!, i, 2 * Math.abs(c))),
   );
@@ -67,7 +70,6 @@ function commonFactor(pairs: readonly Pair[]): number | undefined {
 
 function nameFactor(c: number): string {
   const near = Number(c.toPrecision(4));
-  if (near === 1) return String(Number(c.toPrecision(10)));
   return Math.abs(c - near) <= 1e-5 * Math.abs(c) ? String(near) : c.toPrecision(6);
 }
 
