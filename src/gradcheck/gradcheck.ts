@@ -4,7 +4,6 @@ import { type Loss, loss } from '../core/loss.ts';
 import type { Network, Tensor } from '../core/network.ts';
 import { CANONICAL, type Orientation, orientWeights } from '../core/orientation.ts';
 import { type MeasuredTensor, type Measurement, type MeasureOptions, measure } from './measure.ts';
-import { central } from './slopes.ts';
 import { indexOf, judgeTensor, type TensorVerdict } from './verdict.ts';
 
 export interface GradcheckOptions extends MeasureOptions {
@@ -70,7 +69,7 @@ export function checkGradient(
     const orient = (data: Float64Array): Float64Array => orientWeights({ ...slopes, data }, orientation).data;
     const analytic = orientWeights(gradient.find(({ name }) => name === slopes.name)!, orientation);
     const selected = selectedEntries(measured, orient);
-    const numerical = onlySelected(orient(central(slopes).data), selected);
+    const numerical = onlySelected(orient(slopes.central), selected);
     const [absolute, open] = [orient(measured.absolute), orient(measured.open)];
     const judged = judgeTensor(
       analytic,

@@ -5,7 +5,7 @@ import { kinkWidths } from './kinks.ts';
 import { NAIVE_STEP, naiveSlopes } from './naive.ts';
 import { conditionedSize, summedSize, UNIT_ROUNDOFF } from './noise.ts';
 import { PROPAGATION_STEP, propagatedSlopes } from './propagation.ts';
-import { central, everything, halfDifference, type Selection, type Slopes, sampleOf } from './slopes.ts';
+import { everything, halfDifference, type Selection, type Slopes, sampleOf } from './slopes.ts';
 import { judgeEntry } from './verdict.ts';
 
 /** How the numerical gradient is taken and how closely it is held to. */
@@ -129,8 +129,8 @@ function truncationOf(
   if (step <= PROPAGATION_STEP) return open;
   const fine = propagatedSlopes(pass, selection);
   return slopes.map((slope, l) => {
-    const [coarse, exact] = [central(slope).data, central(fine[l]!).data];
-    return open[l]!.map((c, i) => Math.max(c, Math.abs(coarse[i]! - exact[i]!)));
+    const exact = fine[l]!.central;
+    return open[l]!.map((c, i) => Math.max(c, Math.abs(slope.central[i]! - exact[i]!)));
   });
 }
 
@@ -154,7 +154,7 @@ function naiveNoise(
     const kink = (i: number): number => widths?.[l]?.[i] ?? 0;
     const bar = c.map((half, i) => Math.max(half, kink(i)) + rounding);
     const jump = 1e-3 * Math.max(largest(slope.left), largest(slope.right)) + rounding;
-    const size = atol ?? 1e-8 * largest(central(slope).data);
+    const size = atol ?? 1e-8 * largest(slope.central);
     return {
       absolute: bar.map((own) => size + own),
       open: c.map((half, i) => (Math.max(half, kink(i)) > jump ? Number.POSITIVE_INFINITY : 0)),
@@ -178,10 +178,9 @@ export function refusedEntries(
   gradient: Tensor,
   absolute = tensor.absolute,
 ): number[] {
-  const { left, right } = tensor.slopes;
   return tensor.selected.filter((i) => {
     const a = gradient.data[i]!;
-    const n = (left[i]! + right[i]!) / 2;
+    const n = tensor.slopes.central[i]!;
     const t = rtol * Math.max(Math.abs(a), Math.abs(n)) + absolute[i]!;
     return judgeEntry(a, n, t, tensor.open[i]!) === 'mismatch';
   });

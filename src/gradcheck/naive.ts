@@ -30,6 +30,7 @@ function slopesOf(
   const { shape, data } = parameter;
   const left = new Float64Array(data.length);
   const right = new Float64Array(data.length);
+  const central = new Float64Array(data.length);
   for (const i of selection(name, data.length)) {
     const saved = data[i]!;
     // A step too small to change the value at all would measure nothing.
@@ -39,6 +40,7 @@ function slopesOf(
     data[i] = saved - h;
     left[i] = (J0 - J()) / (saved - data[i]!);
     data[i] = saved;
+    central[i] = (left[i]! + right[i]!) / 2;
   }
-  return { name, shape, left, right };
+  return { name, shape, left, right, central };
 }

@@ -44,22 +44,29 @@ export function propagatedSlopes(pass: Pass, selection: Selection, step = PROPAG
     const W = layer.W;
     // ½λ((w ± h)² − w²) / ±h = λw ± ½λh, of which the default step leaves out ½λh: it would drown a w below h.
     const curvature = step > PROPAGATION_STEP ? (network.reg * step) / 2 : 0;
-    const dW = oneSided(`dW${layer.number}`, [W.rows, W.cols]);
+    const dW = emptySlopes(`dW${layer.number}`, [W.rows, W.cols]);
     for (const e of selection(dW.name, W.data.length)) {
       const [left, right] = slopesAt(Math.floor(e / W.cols), e % W.cols);
       const penalty = network.reg * W.data[e]!;
       dW.left[e] = left + penalty - curvature;
       dW.right[e] = right + penalty + curvature;
+      dW.central[e] = (left + right) / 2 + penalty;
     }
-    const db = oneSided(`db${layer.number}`, [z.rows]);
-    for (const i of selection(db.name, z.rows)) [db.left[i], db.right[i]] = slopesAt(i, -1);
+    const db = emptySlopes(`db${layer.number}`, [z.rows]);
+    for (const i of selection(db.name, z.rows)) {
+      const [left, right] = slopesAt(i, -1);
+      db.left[i] = left;
+      db.right[i] = right;
+      db.central[i] = (left + right) / 2;
+    }
     return [dW, db];
   });
 }
 
-function oneSided(name: string, shape: readonly number[]): Slopes {
+function emptySlopes(name: string, shape: readonly number[]): Slopes {
   const size = shape.reduce((product, length) => product * length, 1);
-  return { name, shape, left: new Float64Array(size), right: new Float64Array(size) };
+  const zeros = (): Float64Array => new Float64Array(size);
+  return { name, shape, left: zeros(), right: zeros(), central: zeros() };
 }
 
 /** By how much the loss of sample n changes where zᵢ of a layer changes by d. */
@@ -138,10 +145,11 @@ function crossEntropyDifferences({ network, logits, probabilities }: Pass): Loss
   return {
     one(n, i, d) {
       const T = weight[n]!;
+      const logOwn = (): number => logOf(n, (k) => k === i);
+      const logOthers = (): number => logOf(n, (k) => k !== i);
       // Moving zᵣ by d moves every other logit by −d relative to it.
-      if (i === favoured[n])
-        return T * log1pOfMoved(otherY[n]!, () => logOf(n, (k) => k === i), -d) + otherT[n]! * d;
-      return T * log1pOfMoved(y[i * N + n]!, () => logOf(n, (k) => k !== i), d) - t[i * N + n]! * d;
+      if (i === favoured[n]) return T * log1pOfMoved(otherY[n]!, logOthers, logOwn, -d) + otherT[n]! * d;
+      return T * log1pOfMoved(y[i * N + n]!, logOwn, logOthers, d) - t[i * N + n]! * d;
     },
     all(n, delta) {
       const r = favoured[n]!;
@@ -153,13 +161,11 @@ function crossEntropyDifferences({ network, logits, probabilities }: Pass): Loss
         const g = delta[k]! - delta[r]!;
         const yk = y[k * N + n]!;
         const tk = t[k * N + n]!;
-        if (yk !== 0) {
-          x += yk * Math.expm1(g);
-          if (g > largest) largest = g;
-        }
+        if (yk !== 0) x += yk * Math.expm1(g);
         if (tk !== 0) linear += tk * g;
+        if (g > largest) largest = g;
       }
-      const log = x >= -0.5 && largest < 700 ? Math.log1p(x) : logOfSum(n, delta);
+      const log = x >= -0.5 && largest < FAR ? Math.log1p(x) : logOfSum(n, delta);
       return weight[n]! * log - linear;
     },
   };
@@ -176,26 +182,25 @@ function crossEntropyDifferences({ network, logits, probabilities }: Pass): Loss
     return some - all;
   }
 
-  /** log(ŷᵣ + Σ_{k≠r} ŷₖe^gₖ), where log1p would cancel or expm1 overflow; shifted by the largest g that counts. */
+  /** log Σ ŷₖe^gₖ, where log1p would cancel or expm1 overflow. A ŷ that has underflowed counts if g is large. */
   function logOfSum(n: number, delta: Float64Array): number {
     const r = favoured[n]!;
-    let largest = Number.NEGATIVE_INFINITY;
+    let total = Number.NEGATIVE_INFINITY;
     for (let k = 0; k < C; k++) {
-      if (y[k * N + n] !== 0) largest = Math.max(largest, delta[k]! - delta[r]!);
+      const logY = y[k * N + n] === 0 ? logOf(n, (one) => one === k) : Math.log(y[k * N + n]!);
+      total = logAdd(total, logY + (delta[k]! - delta[r]!));
     }
-    let total = 0;
-    for (let k = 0; k < C; k++) {
-      if (y[k * N + n] !== 0) total += y[k * N + n]! * Math.exp(delta[k]! - delta[r]! - largest);
-    }
-    return largest + Math.log(total);
+    return total;
   }
 }
 
-/** log(1 + y(eᵍ − 1)) = log(rest + y eᵍ), where y + rest = 1; the rest is only asked for where it is needed. */
-function log1pOfMoved(y: number, logRest: () => number, g: number): number {
-  if (y === 0) return 0;
-  const x = y * Math.expm1(g);
-  return x >= -0.5 && g < 700 ? Math.log1p(x) : logAdd(logRest(), Math.log(y) + g);
+/** A difference of logits beyond which a class may win whose ŷ is too small for float64, or e^g overflow. */
+const FAR = 300;
+
+/** log(1 + y(eᵍ − 1)) = log(rest + y eᵍ), where y + rest = 1; their logarithms are only asked for where needed. */
+function log1pOfMoved(y: number, logY: () => number, logRest: () => number, g: number): number {
+  const x = y === 0 ? 0 : y * Math.expm1(g);
+  return x >= -0.5 && g < FAR ? Math.log1p(x) : logAdd(logRest(), (y === 0 ? logY() : Math.log(y)) + g);
 }
 
 /** log(eᵃ + eᵇ) */

@@ -1,9 +1,8 @@
-import type { Tensor } from '../core/network.ts';
 import { randomNumbers } from '../core/random.ts';
 
 /**
  * The two one-sided difference quotients of the loss for each entry of a parameter:
- * left (J(θ) − J(θ−h))/h and right (J(θ+h) − J(θ))/h. Their mean is the central one.
+ * left (J(θ) − J(θ−h))/h and right (J(θ+h) − J(θ))/h, and their mean, the central one.
  */
 export interface Slopes {
   /** of the gradient: dW1, db1, … */
@@ -11,6 +10,8 @@ export interface Slopes {
   readonly shape: readonly number[];
   readonly left: Float64Array;
   readonly right: Float64Array;
+  /** (J(θ+h) − J(θ−h)) / 2h: computed for itself, for the mean of two large slopes may lose a small one */
+  readonly central: Float64Array;
 }
 
 /** Which entries of a gradient are to be computed, by name and size. */
@@ -33,11 +34,6 @@ export function sampleOf(K: number, seed: number): Selection {
     }
     return [...drawn].sort((a, b) => a - b);
   };
-}
-
-/** (J(θ+h) − J(θ−h)) / 2h */
-export function central({ name, shape, left, right }: Slopes): Tensor {
-  return { name, shape, data: left.map((value, i) => (value + right[i]!) / 2) };
 }
 
 /** Half the difference of the one-sided slopes: the truncation error of a smooth loss, the jump of a kink. */

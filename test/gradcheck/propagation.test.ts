@@ -7,7 +7,7 @@ import { parameters } from '../../src/core/network.ts';
 import { naiveSlopes } from '../../src/gradcheck/naive.ts';
 import { summedSize, UNIT_ROUNDOFF } from '../../src/gradcheck/noise.ts';
 import { propagatedSlopes } from '../../src/gradcheck/propagation.ts';
-import { central, everything } from '../../src/gradcheck/slopes.ts';
+import { everything } from '../../src/gradcheck/slopes.ts';
 import { centralQuotients, closeTo, exactProblem, flat, outside } from '../exact.ts';
 import { genericRecipes, network, networkOf, recipes, SEED } from '../networks.ts';
 
@@ -19,7 +19,7 @@ describe.each(Object.entries(centralQuotients))('%s', (name, exact) => {
     expect(slopes.map((slope) => slope.name)).toEqual(Object.keys(exact));
     for (const slope of slopes) {
       const quotients = flat(exact[slope.name]!);
-      expect(outside(central(slope).data, quotients, closeTo(quotients)), slope.name).toEqual([]);
+      expect(outside(slope.central, quotients, closeTo(quotients)), slope.name).toEqual([]);
     }
   });
 });
@@ -87,6 +87,46 @@ test('the penalty has the slope λw ± ½λh, beside a loss that is constant', (
     right: Float64Array.of(1.5625, -2.4375),
   });
   expect(db1).toMatchObject({ left: Float64Array.of(0), right: Float64Array.of(0) });
+});
+
+test.each([
+  ['λ beside a weight that the step dwarfs', 0.01, 3e-9, 1.5e-9],
+  ['λ beside a step of 1e100', 1e100, 0.25, 0.125],
+])('the central quotient of the penalty is λw, exactly: %s', (_, step, w, expected) => {
+  const pass = forward(network({ X: '1', y: [0], W: [`${w}`], b: [[1]], reg: 0.5 }));
+  expect(slopesOf(pass, step)[0]!.central[0]).toBe(expected);
+});
+
+// The quotients by 60-digit arithmetic: of log(1 + e^−800h …), where ŷ = (1, 0, 0) in float64.
+test.each([
+  [1, [-Math.LN2 / 2, Math.LN2 / 2, 0]],
+  [3, [-800 / 3, 800 / 3, 400 / 3]],
+])('a class whose ŷ has underflowed counts once the step %d makes it win: one layer', (step, expected) => {
+  const pass = forward(network({ X: '800', y: [0], W: ['1; 0; -1'], b: [[0, 0, 0]] }));
+  expect(
+    outside(
+      slopesOf(pass, step)[0]!.central,
+      Float64Array.from(expected),
+      closeTo(Float64Array.from(expected)),
+    ),
+  ).toEqual([]);
+});
+
+test('a class whose ŷ has underflowed counts once the step makes it win: two layers', () => {
+  const net = network(
+    {
+      X: '800',
+      y: [0],
+      W: ['1; 0.5', '1 0.3; 0 1; -1 2'],
+      b: [
+        [0, 0],
+        [0, 0, 0],
+      ],
+    },
+    'identity',
+  );
+  const quotients = Float64Array.of(-340, 220);
+  expect(outside(slopesOf(forward(net), 1)[0]!.central, quotients, closeTo(quotients))).toEqual([]);
 });
 
 test.each([
