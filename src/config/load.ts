@@ -1,10 +1,10 @@
 import path from 'node:path';
 import type { Readable } from 'node:stream';
-import { text as textOf } from 'node:stream/consumers';
+import { buffer as bytesOf } from 'node:stream/consumers';
 import { type Overrides, parseConfig } from './config.ts';
 import { type Finding, findingsOf, readFailure } from './errors.ts';
 import { isArrayFile } from './files/arrays.ts';
-import { readText } from './files/bytes.ts';
+import { decode, readText } from './files/bytes.ts';
 import { configOfArrays } from './files/config-arrays.ts';
 import { loadArrayFile } from './files/load.ts';
 import type { ArrayFile } from './files/reading.ts';
@@ -43,7 +43,7 @@ export async function loadConfig(
 async function readDocument(file: string, stdin: Readable): Promise<JsonDocument> {
   const name = file === '-' ? '<stdin>' : file;
   try {
-    return parseJson(name, file === '-' ? await textOf(stdin) : await readText(file));
+    return parseJson(name, file === '-' ? decode(name, await bytesOf(stdin)) : await readText(file));
   } catch (error) {
     throw readFailure(name, error);
   }

@@ -1,7 +1,7 @@
 import { activations } from '../core/activations.ts';
 import { outputResidual } from '../core/backprop.ts';
 import { overflowing, type Pass, type Step } from '../core/forward.ts';
-import { at, type Matrix } from '../core/matrix.ts';
+import { at, type Matrix, map } from '../core/matrix.ts';
 import type { Tensor } from '../core/network.ts';
 import type { Measurement } from '../gradcheck/measure.ts';
 import { summedSize } from '../gradcheck/noise.ts';
@@ -32,10 +32,10 @@ export function whyMissed(measurement: Measurement, variant: Variant, gradients:
   if (open.length > 0)
     return `the entries that it changes, of ${open.join(', ')}, are inconclusive; take a smaller step, or move ReLUs off their kinks`;
   const reason = reasons(measurement.pass, variant, right).find((text) => text !== undefined);
-  return (
-    reason ??
-    `it changes no entry by more than ${largestChange(right, mistaken)}, which rounding could explain; use less regular numbers`
-  );
+  if (reason !== undefined) return reason;
+  const change = largestChange(right, mistaken);
+  if (change === 0) return 'the gradient is the same with it as without; use less regular numbers';
+  return `it changes no entry by more than ${change.toExponential(0)}, which rounding could explain; use less regular numbers`;
 }
 
 /** The tensors in which a mistake changes some of these entries by more than rounding. */
@@ -76,12 +76,14 @@ function reasons(pass: Pass, { mistake, layer }: Variant, right: readonly Tensor
         .flatMap((step) => [...noErrorAt(pass, step), allOn(step), fitted(pass)]);
     case 'missing-weights':
     case 'transposed-weights':
-      return steps.flatMap((step) => [
-        noErrorFrom(pass, step.layer.number),
-        mistake === 'transposed-weights' ? symmetric(step) : undefined,
-        ...noErrorAt(pass, pass.steps[step.layer.number - 2]),
-        fitted(pass),
-      ]);
+      return steps
+        .filter(({ layer: { number } }) => number > 1)
+        .flatMap((step) => [
+          noErrorFrom(pass, step.layer.number),
+          mistake === 'transposed-weights' ? symmetric(step) : undefined,
+          ...noErrorAt(pass, pass.steps[step.layer.number - 2]),
+          fitted(pass),
+        ]);
     case 'missing-reg':
     case 'double-reg':
     case 'half-reg':
@@ -105,6 +107,10 @@ function reasons(pass: Pass, { mistake, layer }: Variant, right: readonly Tensor
         fitted(pass),
         ...noErrorAt(pass, first),
         silentInput(first),
+        outweighed(pass, right),
+        ...(mistake === 'stale-sample' || mistake === 'bias-first-sample'
+          ? pass.steps.slice(first.layer.number - 1).map(loneSample)
+          : []),
         mistake === 'preactivation-for-activation' ? sameAsBelow(pass, first) : undefined,
       ];
   }
@@ -192,6 +198,28 @@ function smallPenalty({ network }: Pass, letter: 'W' | 'b', steps: readonly Step
   return `λ${name} is at most ${(network.reg * size).toExponential(0)}, which drowns in the rest of the gradient; make λ or ${name} larger`;
 }
 
+/** Beside a penalty so large, no change of the data loss is more than the relative tolerance. */
+function outweighed({ network }: Pass, right: readonly Tensor[]): string | undefined {
+  const penalty = Math.max(...network.layers.map(({ W }) => network.reg * largest(W)));
+  const rest = Math.max(...right.filter(({ name }) => name.startsWith('db')).map(largest));
+  if (penalty < 1e6 * rest) return undefined;
+  return `λW is up to ${(penalty / rest).toExponential(0)} times as large as the rest of the gradient, which drowns in it; make λ smaller`;
+}
+
+/** Where the units of a layer are off for all samples but one, the others have no part in the gradient anyway. */
+function loneSample(step: Step): string | undefined {
+  const name = step.layer.activation;
+  if (name === undefined) return undefined;
+  const slopes = map(step.z, activations[name].slope);
+  const reached = Array.from({ length: slopes.cols }, (_, n) => n).filter((n) =>
+    Array.from({ length: slopes.rows }, (_, i) => at(slopes, i, n)).some((s) => s !== 0),
+  );
+  const l = step.layer.number;
+  return reached.length > 1
+    ? undefined
+    : `the units of layer ${l} are off for every other sample; shift b${l} so that more are on, or take other samples`;
+}
+
 function silentInput({ input, layer }: Step): string | undefined {
   const source = layer.number === 1 ? 'X' : `a${layer.number - 1}`;
   return largest(input) === 0
@@ -199,14 +227,14 @@ function silentInput({ input, layer }: Step): string | undefined {
     : undefined;
 }
 
-function largestChange(right: readonly Tensor[], mistaken: readonly Tensor[]): string {
+function largestChange(right: readonly Tensor[], mistaken: readonly Tensor[]): number {
   let change = 0;
   for (const [l, { data }] of right.entries()) {
     data.forEach((value, i) => {
       change = Math.max(change, Math.abs(value - mistaken[l]!.data[i]!));
     });
   }
-  return change === 0 ? '0' : change.toExponential(0);
+  return change;
 }
 
 const largest = ({ data }: { readonly data: Float64Array }): number =>

@@ -28,8 +28,11 @@ export interface Example {
   readonly audit: Audit;
 }
 
-/** How often a network is drawn before the best one so far has to do. */
-const ATTEMPTS = 50;
+/** How often a network is drawn before the best one so far has to do: small ones need luck, and take no time. */
+const attemptsFor = ({ sizes, samples = 7 }: ExampleOptions): number => {
+  const weights = sizes.slice(1).reduce((total, H, i) => total + H * sizes[i]!, 0);
+  return Math.min(300, Math.max(5, Math.floor(1e6 / (weights * samples))));
+};
 /** Entries of a tensor that have to show a mistake: the check of all entries catches it all the more. */
 const SHOWN = 40;
 
@@ -39,7 +42,8 @@ const SHOWN = 40;
  */
 export function makeExample(options: ExampleOptions): Example {
   let best: Example | undefined;
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+  const attempts = attemptsFor(options);
+  for (let attempt = 0; attempt < attempts; attempt++) {
     const { network, y } = draw(options, attempt);
     const strength = audit(measure(forward(network), { sample: SHOWN }));
     const missed = strength.total - strength.caught;
@@ -51,7 +55,9 @@ export function makeExample(options: ExampleOptions): Example {
 }
 
 function draw(options: ExampleOptions, attempt: number): Pick<Example, 'network' | 'y'> {
-  const { sizes, samples: N = 7, seed = 0, activation = 'sigmoid', reg = 0.1, dtype = 'float64' } = options;
+  const { sizes, samples: N = 7, seed = 0, activation = 'sigmoid', dtype = 'float64' } = options;
+  const { reg: lambda = 0.1 } = options;
+  const reg = dtype === 'float32' ? Math.fround(lambda) : lambda;
   const round =
     dtype === 'float32'
       ? (value: number) => Math.round(value * 2 ** 10) / 2 ** 10

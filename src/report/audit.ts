@@ -2,7 +2,7 @@ import type { Audit, AuditedMistake } from '../mistakes/audit.ts';
 import { mistakes } from '../mistakes/catalogue.ts';
 import { describe } from '../mistakes/diagnosis.ts';
 import type { ReferenceVerdict } from '../reference/judge.ts';
-import { drawFitting } from './layout.ts';
+import { drawFitting, wrap } from './layout.ts';
 import type { ReportOptions, Style } from './style.ts';
 
 /** Every mistake that applies, where it would be caught and where not; then why those are missed. */
@@ -77,20 +77,4 @@ export function drawDiagnosis(
       ),
     ),
   );
-}
-
-/** Breaks a text between words so that it fits the terminal; the first line after `first`, others after `indent`. */
-function wrap(text: string, width: number, indent: string, first = ''): string {
-  const lines: string[] = [];
-  let line = first;
-  let empty = true;
-  for (const word of text.split(' ')) {
-    if (!empty && line.length + 1 + word.length > width) {
-      lines.push(line);
-      [line, empty] = [indent, true];
-    }
-    line += empty ? word : ` ${word}`;
-    empty = false;
-  }
-  return [...lines, line].join('\n');
 }

@@ -20,11 +20,16 @@ export function drawConclusion(
   { style, strictness }: ReportOptions,
 ): string {
   const { checked, total, inconclusive } = countEntries(concluded.check);
+  const percent = ((100 * checked) / total).toFixed(1);
   const entries =
     checked === total
       ? `all ${total} entries`
-      : `${checked} of ${total} entries (${((100 * checked) / total).toFixed(1)}%)`;
-  const open = inconclusive > 0 ? style.open(`, ${inconclusive} of them inconclusive`) : '';
+      : `${checked} of ${total} entries (${percent === '0.0' ? '< 0.1' : percent}%)`;
+  const undecided = concluded.references.flatMap(({ name, tensors }) =>
+    sumOf(tensors) > 0 ? [`${sumOf(tensors)} of ${name} inconclusive`] : [],
+  );
+  const all = [...(inconclusive > 0 ? [`${inconclusive} of them inconclusive`] : []), ...undecided];
+  const open = all.length > 0 ? style.open(`, ${all.join(', ')}`) : '';
   if (concluded.passed) return `${style.good('✔ agree')}: ${what}, ${entries}${open}`;
   const failure = failureOf(concluded, strictness);
   return `${style.bad(`✖ ${failure}`)}: ${what}${failure === 'disagree' ? '' : `, ${entries}`}`;

@@ -130,3 +130,19 @@ export const formatShape = (shape: readonly number[]): string => shape.join(' ×
 
 /** `dW1[2, 0]` */
 export const formatEntry = (name: string, index: readonly number[]): string => `${name}[${index.join(', ')}]`;
+
+/** Breaks a text between words so that it fits the terminal; the first line after `first`, others after `indent`. */
+export function wrap(text: string, width: number, indent: string, first = ''): string {
+  const lines: string[] = [];
+  let line = first;
+  let empty = true;
+  for (const word of text.split(' ')) {
+    if (!empty && line.length + 1 + word.length > width) {
+      lines.push(line);
+      [line, empty] = [indent, true];
+    }
+    line += empty ? word : ` ${word}`;
+    empty = false;
+  }
+  return [...lines, line].join('\n');
+}

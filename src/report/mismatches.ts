@@ -2,7 +2,7 @@ import type { GradientCheck } from '../gradcheck/gradcheck.ts';
 import { indexOf, relativeError, type TensorVerdict } from '../gradcheck/verdict.ts';
 import { type Consensus, OURSELVES } from '../reference/consensus.ts';
 import type { ReferenceVerdict } from '../reference/judge.ts';
-import { drawTable, formatEntry } from './layout.ts';
+import { drawTable, formatEntry, wrap } from './layout.ts';
 import { formatColumn, formatError, formatNumber } from './numbers.ts';
 import type { ReportOptions } from './style.ts';
 
@@ -70,7 +70,7 @@ function drawMismatch(
       (t, i) => t / Math.max(Math.abs(ours?.[i] ?? Number.NaN), Math.abs(theirs[i]!)),
     ),
   ];
-  if (ours === undefined) return head.join('\n');
+  if (ours === undefined || worst === 0) return head.join('\n');
   const places = worstEntries(verdict, ours, theirs).slice(0, worst);
   const rows = places.map((i) => {
     const [a, b] = [ours[i]!, theirs[i]!];
@@ -102,7 +102,8 @@ function worstEntries(
 }
 
 /** The entries of all tensors in which the two gradients differ most, measured by what they may differ. */
-export function drawWorst(check: GradientCheck, { style, digits, worst }: ReportOptions): string {
+export function drawWorst(check: GradientCheck, { style, digits, worst }: ReportOptions): string[] {
+  if (worst === 0) return [];
   const all = check.tensors.flatMap((tensor) =>
     [...tensor.verdicts.keys()]
       .filter((i) => tensor.verdicts[i] !== undefined)
@@ -125,13 +126,13 @@ export function drawWorst(check: GradientCheck, { style, digits, worst }: Report
         formatError(relativeError(a, n)),
       ];
     });
-  return drawTable(['worst entries', 'analytic', 'numerical', '|Δ|', 'allowed', 'relative'], rows, style);
+  return [drawTable(['worst entries', 'analytic', 'numerical', '|Δ|', 'allowed', 'relative'], rows, style)];
 }
 
 /** The entries that the numerical gradient leaves open, with both slopes. */
 export function drawInconclusive(
   { inconclusive }: GradientCheck,
-  { style, digits, worst, full }: ReportOptions,
+  { style, digits, worst, full, width }: ReportOptions,
 ): string[] {
   if (inconclusive.length === 0) return [];
   const shown = full ? inconclusive : inconclusive.slice(0, worst);
@@ -144,7 +145,11 @@ export function drawInconclusive(
   return [
     [
       style.open(
-        `○ ${inconclusive.length} inconclusive: a ReLU lies on its kink, or the step is too large, so that no single slope is right`,
+        wrap(
+          `○ ${inconclusive.length} inconclusive: a ReLU lies on its kink, or the step is too large, so that no single slope is right`,
+          width,
+          '  ',
+        ),
       ),
       drawTable(['entry', 'slope to the left', 'slope to the right'], rows, style).replace(/^/gm, '    '),
       ...(more > 0 ? [`    and ${more} more (--full shows all)`] : []),
@@ -153,13 +158,20 @@ export function drawInconclusive(
 }
 
 /** Says which entries of a reference its precision is too coarse to judge. */
-export function drawVague(references: readonly ReferenceVerdict[], { style }: ReportOptions): string[] {
+export function drawVague(
+  references: readonly ReferenceVerdict[],
+  { style, width }: ReportOptions,
+): string[] {
   return references.flatMap(({ name, precision, tensors, logits }) =>
     [...tensors, ...(logits ? [logits] : [])]
       .filter(({ inconclusive }) => inconclusive > 0)
       .map((judged) =>
         style.open(
-          `○ ${judged.name} of ${name}: ${entries(judged.inconclusive)} too uncertain to judge: the rounding of ${precision} may be more than 1% of the largest entry`,
+          wrap(
+            `○ ${judged.name} of ${name}: ${entries(judged.inconclusive)} too uncertain to judge: the rounding of ${precision} may be more than 1% of the largest entry`,
+            width,
+            '  ',
+          ),
         ),
       ),
   );

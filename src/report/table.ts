@@ -152,7 +152,7 @@ function check(result: AuditedCheck, options: ReportOptions): string[] {
     ...result.tensors.map((tensor) => drawEntries(tensor, [], options)),
     drawSummary(result, [], options),
     ...drawMismatches(result, [], options),
-    drawWorst(result, options),
+    ...drawWorst(result, options),
     ...drawInconclusive(result, options),
     drawStrength(result.audit, options),
     drawConclusion(

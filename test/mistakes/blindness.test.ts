@@ -141,3 +141,27 @@ test('where a saturated unit catches the overflow, there is nothing to say of it
   const huge = network({ ...generic, X: '1e200 0 1; 0 1e200 1', W: ['1e200 0; 0 1e200', '1 2; 3 4'] });
   expect(reasonOf('data-zero 1', huge)).not.toContain('overflows');
 });
+
+test('beside a huge penalty the data loss drowns, and the advice is a smaller λ', () => {
+  const huge = network({ ...generic, reg: 1e9 });
+  expect(reasonOf('data-zero 1', huge)).toMatch(
+    /^λW is up to \de\+\d+ times as large as the rest of the gradient, which drowns in it; make λ smaller$/,
+  );
+  expect(reasonOf('data-zero 1', network({ ...generic, reg: 1 }))).toBeUndefined();
+});
+
+test('where only the last sample gets through a ReLU, stale-sample is no mistake that shows', () => {
+  const alone = network(
+    { ...generic, X: '-1 -2 0.3; -1 -2 0.7', W: ['0.4 0.6; 0.9 0.2', '0.7 -0.5; -0.2 0.8'] },
+    'relu',
+  );
+  const off = { ...alone, layers: alone.layers.map((layer) => ({ ...layer, b: layer.b.map(() => 0) })) };
+  expect(reasonOf('stale-sample 1', off)).toBe(
+    'the units of layer 1 are off for every other sample; shift b1 so that more are on, or take other samples',
+  );
+});
+
+test('missing weights at all layers are not blamed on the weights of layer 1', () => {
+  const zeros = network({ ...three, W: ['0 0; 0 0', '0 0; 0 0', '0 0; 0 0'] });
+  expect(reasonOf('missing-weights all', zeros)).not.toContain('W1 is zero');
+});

@@ -43,6 +43,10 @@ export const addInit = (program: Command, { io }: Cli): Command =>
     .action(async (layers: number[], { output, ...options }: InitOptions, command: Command) => {
       if (layers.length < 2)
         command.error('error: expected at least two sizes, inputs and classes, such as 3 4 5');
+      const { samples } = options;
+      const numbers = layers.reduce((total, size, i) => total + size * (layers[i + 1] ?? samples), 0);
+      if (numbers > MOST_NUMBERS || layers[0]! * samples > MOST_NUMBERS)
+        command.error(`error: expected at most ${MOST_NUMBERS} numbers in a config, found ${numbers}`);
       const hidden = layers.length - 2;
       if (Array.isArray(options.activation) && options.activation.length !== hidden) {
         command.error(
@@ -65,6 +69,9 @@ export const addInit = (program: Command, { io }: Cli): Command =>
         );
       }
     });
+
+/** A config is to be read by people and by programs of all kinds. */
+const MOST_NUMBERS = 1e6;
 
 /** The arrays of a config as numpy.savez would write them; what is no array has no place there. */
 function asNpz(

@@ -29,7 +29,17 @@ export async function readBytes(file: string): Promise<Buffer> {
 }
 
 /** The text of a file, in UTF-8. */
-export const readText = async (file: string): Promise<string> => (await readBytes(file)).toString();
+export const readText = async (file: string): Promise<string> => decode(file, await readBytes(file));
+
+/** @throws InputError if the bytes are no UTF-8: a name in another encoding would come out garbled */
+export function decode(file: string, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    const utf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+    throw InputError.ofFile(file, `expected text in UTF-8, found ${utf16 ? 'UTF-16' : 'other bytes'}`);
+  }
+}
 
 const tooLarge = (file: string, found: string): InputError =>
   InputError.ofFile(file, `too large: ${found}, the limit is ${MAX_BYTES / 2 ** 20} MiB`);
