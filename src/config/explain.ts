@@ -1,5 +1,7 @@
 import type * as z from 'zod';
 import type { Finding, Path } from './errors.ts';
+import { nearest } from './keys.ts';
+import { ACTIVATIONS } from './schema.ts';
 
 /**
  * Says what a zod issue means: what was expected at a place, and what stands there.
@@ -18,9 +20,23 @@ export function explain(issue: z.core.$ZodIssue, config: unknown): Finding[] {
     const value = valueAt(config, path);
     const key = inner.code === 'unrecognized_keys' ? inner.keys[0] : undefined;
     if (key !== undefined) return { path: [...path, key], message: 'unknown key', atKey: true };
-    return { path, message: `expected ${expectation(inner, path)}, found ${describe(value)}` };
+    const near =
+      path[0] === 'activation' && typeof value === 'string' ? nearest(value, ACTIVATIONS) : undefined;
+    const hint = near === undefined ? '' : `; did you mean ${near}?`;
+    const expected = isInFlatArray(config, inner, path) ? entryOf(path) : expectation(inner, path);
+    return { path, message: `expected ${expected}, found ${describe(value)}${hint}` };
   });
 }
+
+/** zod would as soon have a row in the place of a wrong entry: where no entry is one, none was meant. */
+function isInFlatArray(config: unknown, issue: z.core.$ZodIssue, path: Path): boolean {
+  if (issue.code !== 'invalid_type' || issue.expected !== 'array') return false;
+  const array = valueAt(config, path.slice(0, -1));
+  return Array.isArray(array) && !array.some(Array.isArray);
+}
+
+const entryOf = (path: Path): string =>
+  path[0] === 'y' && path.length === 2 ? 'a class label' : 'a finite number';
 
 /** An object that names none or several of the ways to give an array: no alternative is the one that was meant. */
 function isUndecided(value: unknown): boolean {
@@ -57,7 +73,7 @@ const ARRAY =
 function expectation(issue: z.core.$ZodIssue, path: Path): string {
   switch (issue.code) {
     case 'invalid_type':
-      if (issue.expected === 'number') return 'a finite number';
+      if (issue.expected === 'number') return entryOf(path);
       if (issue.expected === 'int') return 'an integer';
       return /^[aeiou]/.test(issue.expected) ? `an ${issue.expected}` : `a ${issue.expected}`;
     case 'invalid_value':

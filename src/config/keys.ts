@@ -42,6 +42,9 @@ export function checkKeys(config: unknown): Finding[] {
       return { path: [key], message: `unknown key; ${hint}`, atKey: true };
     }),
     ...missing.map((key) => ({ path: [], message: `${key} is missing` })),
+    ...(keys.some((key) => /^[Wb]/i.test(key))
+      ? []
+      : [{ path: [], message: 'expected the weights and biases W1, b1, …; there are none' }]),
   ];
 }
 
@@ -53,6 +56,12 @@ function suggestion(key: string): string | undefined {
   const known = CONFIG_KEYS.find((name) => name.toLowerCase() === lower) ?? SYNONYMS.get(lower);
   if (known !== undefined) return known;
   const words = [...CONFIG_KEYS, ...SYNONYMS.keys()].filter((word) => word.length > 2);
-  const [near] = words.map((word) => ({ word, far: distance(word, lower) })).sort((a, b) => a.far - b.far);
-  return near && near.far <= near.word.length / 3 ? (SYNONYMS.get(near.word) ?? near.word) : undefined;
+  const near = nearest(lower, words);
+  return near && (SYNONYMS.get(near) ?? near);
+}
+
+/** The word that another one was probably meant to be. */
+export function nearest(word: string, known: readonly string[]): string | undefined {
+  const [near] = known.map((one) => ({ one, far: distance(one, word) })).sort((a, b) => a.far - b.far);
+  return near && near.far <= near.one.length / 3 ? near.one : undefined;
 }

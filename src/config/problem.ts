@@ -40,6 +40,7 @@ export function buildProblem(config: Config, files: ReadonlyMap<string, ArrayFil
   const W = numbered('W', L).map((key) => asMatrix(read(key), key, find));
   const b = numbered('b', L).map((key) => asVector(read(key), key, find));
   const activation = activations(config, L, find);
+  if (y?.kind === 'matrix' && areLabels(y.matrix)) find(['y'], `${FLAT_LABELS}; found ${sizeOf(y.matrix)}`);
   if (findings.length > 0 || L === 0 || X === undefined || y === undefined) return { findings };
 
   const sizes = b.map((vector) => vector?.length ?? 0); // H₁ … H_L: a bias has one length only
@@ -82,18 +83,27 @@ export function buildProblem(config: Config, files: ReadonlyMap<string, ArrayFil
   return { problem: { name: config.name, network, orientation, labels, references } };
 }
 
+const FLAT_LABELS = 'expected class labels as a flat list, such as [0, 2, 1]';
+
+/** Whether a matrix of one row or one column holds class labels rather than probabilities. */
+const areLabels = ({ rows, cols, data }: Matrix): boolean =>
+  (rows === 1 || cols === 1) && data.every((t) => t >= 0 && Number.isInteger(t)) && data.some((t) => t > 1);
+
+const sizeOf = ({ rows, cols }: Matrix): string => `${rows} × ${cols}`;
+
+const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
+
 type Find = (path: Finding['path'], message: string) => void;
 
 const numbered = (letter: string, L: number): string[] =>
   Array.from({ length: L }, (_, i) => `${letter}${i + 1}`);
 
-/** L, if the layers are W1, b1 … WL, bL without a gap. */
+/** L, if the layers are W1, b1 … WL, bL without a gap; that there are any is known. */
 function layerCount(config: Config, find: Find): number {
   const numbers = Object.keys(config)
     .flatMap((key) => /^[Wb](\d+)$/.exec(key)?.[1] ?? [])
     .map(Number);
   const L = Math.max(0, ...numbers);
-  if (L === 0) find([], 'expected the weights and biases W1, b1, …; there are none');
   const missing: string[] = [];
   for (let l = 1; l <= L && missing.length < 1000; l++)
     missing.push(...[`W${l}`, `b${l}`].filter((key) => config[key] === undefined));
@@ -106,7 +116,7 @@ function activations({ activation = 'sigmoid' }: Config, L: number, find: Find):
   if (L > 0 && activation.length !== L - 1) {
     find(
       ['activation'],
-      `expected ${L - 1} activations, one for each hidden layer; found ${activation.length}`,
+      `expected ${count(L - 1, 'activation')}, one for each hidden layer; found ${activation.length}`,
     );
   }
   return activation;
@@ -144,7 +154,7 @@ function checkWeights(
   const hint = liesOther
     ? `. It fits the other way round: "weights": "${other}" (or --weights ${other})`
     : '';
-  find([`W${number}`], `expected ${expected}, since ${reason}; found ${W.rows} × ${W.cols}${hint}`);
+  find([`W${number}`], `expected ${expected}, since ${reason}; found ${sizeOf(W)}${hint}`);
 }
 
 function checkInputs(X: Matrix, { D, N, rows }: { D: number; N: number; rows: boolean }, find: Find): void {
@@ -157,7 +167,7 @@ function checkInputs(X: Matrix, { D, N, rows }: { D: number; N: number; rows: bo
       : '';
   find(
     ['X'],
-    `expected ${height} × ${width}, since W1 takes ${D} inputs and y has ${N} samples; found ${X.rows} × ${X.cols}${hint}`,
+    `expected ${height} × ${width}, since W1 takes ${count(D, 'input')} and y has ${count(N, 'sample')}; found ${sizeOf(X)}${hint}`,
   );
 }
 

@@ -104,7 +104,7 @@ export function outputResidual(probabilities: Matrix, Y: Matrix): Matrix {
 export interface DominantClass {
   /** T = Σₖ tₖ, 1 for a label */
   readonly T: number;
-  /** the class with the largest Tŷᵣ + tᵣ; a label is always that */
+  /** the class with the largest Tŷᵣ + tᵣ, of equal ones that with the larger tᵣ */
   readonly r: number;
   /** whether Tŷᵣ + tᵣ outweighs all other classes together, so that Tŷᵣ − tᵣ is better taken from them */
   readonly cancels: boolean;
@@ -118,7 +118,7 @@ export function dominantClass(probabilities: Matrix, Y: Matrix, n: number): Domi
   let largest = 0;
   for (let k = 0; k < Y.rows; k++) {
     const size = T * at(probabilities, k, n) + at(Y, k, n);
-    if (size < largest) continue;
+    if (size < largest || (size === largest && at(Y, k, n) < at(Y, r, n))) continue;
     largest = size;
     r = k;
   }

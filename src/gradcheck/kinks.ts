@@ -1,6 +1,6 @@
 import { backprop, type Rules, rules } from '../core/backprop.ts';
 import type { Pass, Step } from '../core/forward.ts';
-import { at, type Matrix, map, matrix } from '../core/matrix.ts';
+import { at, hadamard, type Matrix, map, matrix, multiplyTransposed, rowSums, zip } from '../core/matrix.ts';
 
 /**
  * How much the slope of each parameter is left open by ReLUs that lie exactly on their kink: half of what they
@@ -23,17 +23,36 @@ export function kinkWidths(pass: Pass): Float64Array[] | undefined {
     new Float64Array(W.data.length),
     new Float64Array(b.length),
   ]);
-  for (const { layer, z } of onKink) {
-    const da = errors.get(layer.number)!.data;
-    for (const [i, value] of z.data.entries()) {
-      if (value !== 0 || da[i] === 0) continue;
-      const influence = influenceOn(pass, layer.number, Math.floor(i / z.cols), i % z.cols);
-      influence.forEach((dz, t) => {
-        for (const [e, own] of dz.entries()) widths[t]![e]! += (Math.abs(da[i]!) * Math.abs(own)) / 2;
-      });
-    }
+  for (const step of onKink) {
+    const half = zip(errors.get(step.layer.number)!, step.z, (da, z) => (z === 0 ? Math.abs(da) / 2 : 0));
+    addOwn(widths, step, half);
+    addBelow(widths, pass, step, half);
   }
   return widths;
+}
+
+/** The parameters of the layer itself: |∂zₖₙ/∂Wₖⱼ| = |aⱼₙ|, |∂zₖₙ/∂bₖ| = 1. */
+function addOwn(widths: readonly Float64Array[], { layer, input }: Step, half: Matrix): void {
+  const dW = multiplyTransposed(half, map(input, Math.abs)).data;
+  const db = rowSums(half);
+  const [ofW, ofB] = [widths[2 * layer.number - 2]!, widths[2 * layer.number - 1]!];
+  for (const [e, width] of dW.entries()) ofW[e]! += width;
+  for (const [k, width] of db.entries()) ofB[k]! += width;
+}
+
+/** The parameters of the layers below, one unit and sample after another: their influences must not cancel. */
+function addBelow(widths: readonly Float64Array[], pass: Pass, { layer, z }: Step, half: Matrix): void {
+  if (layer.number === 1) return;
+  const { W } = layer;
+  for (const [i, width] of half.data.entries()) {
+    const row = Math.floor(i / z.cols) * W.cols;
+    const weights = W.data.subarray(row, row + W.cols);
+    if (width === 0 || weights.every((w) => w === 0)) continue;
+    const influence = influenceOf(pass, layer.number - 1, weights, i % z.cols);
+    for (const [t, dz] of influence.entries()) {
+      for (const [e, own] of dz.entries()) widths[t]![e]! += width * Math.abs(own);
+    }
+  }
 }
 
 /** The rules of backprop where a ReLU on its kink is on, as it is on one side of it. */
@@ -57,8 +76,8 @@ function errorsOfActivations(pass: Pass): Map<number, Matrix> {
   return errors;
 }
 
-/** ∂zₖₙ/∂θ for each parameter up to layer l: backprop of one sample from one unit, as if that were the loss. */
-function influenceOn(pass: Pass, l: number, k: number, n: number): Float64Array[] {
+/** ∂(wᵀaˡ)/∂θ in sample n, for each parameter up to layer l: backprop as if that were the loss. */
+function influenceOf(pass: Pass, l: number, w: Float64Array, n: number): Float64Array[] {
   const steps = pass.steps.slice(0, l).map(
     (step): Step => ({
       layer: step.layer,
@@ -67,11 +86,9 @@ function influenceOn(pass: Pass, l: number, k: number, n: number): Float64Array[
       a: column(step.a, n),
     }),
   );
-  const unit = matrix(steps.at(-1)!.z.rows, 1);
-  unit.data[k] = 1;
   const fromUnit: Rules = {
     ...on,
-    outputError: () => unit,
+    outputError: (of) => hadamard(matrix(w.length, 1, w), on.slope(of.steps.at(-1)!, of)),
     regularization: ({ layer: { W } }) => matrix(W.rows, W.cols),
   };
   return backprop({ ...pass, steps }, () => fromUnit).map(({ data }) => data);

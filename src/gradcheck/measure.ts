@@ -147,7 +147,7 @@ function naiveNoise(
   { rtol = 1e-5, atol }: MeasureOptions,
 ): Noise {
   const rounding =
-    (8 * UNIT_ROUNDOFF * (conditionedSize(pass).loss + pass.network.X.cols * loss(pass).total)) / step;
+    (8 * UNIT_ROUNDOFF * (conditionedSize(pass).loss.data + pass.network.X.cols * loss(pass).total)) / step;
   const widths = kinkWidths(pass);
   const tensors = slopes.map((slope, l) => {
     const c = halfDifference(slope);

@@ -1,6 +1,7 @@
 import { type Activation, activations } from '../core/activations.ts';
 import { backprop, dominantClass, outputResidual, type Rules } from '../core/backprop.ts';
 import type { Pass, Step } from '../core/forward.ts';
+import { loss } from '../core/loss.ts';
 import {
   add,
   addToColumns,
@@ -89,28 +90,28 @@ interface ErrorModel {
   moved(a: number, Ea: number): number;
   /** the size of Wᵀ(δ + its error) */
   throughWeights(W: Matrix, e: Matrix, d: Matrix): Matrix;
-  /** σ: how much a sum over N samples adds, in units of its terms' size */
-  runningSum(N: number): number;
+  /** how much a sum of so many terms adds, in units of their size */
+  runningSum(terms: number): number;
   /** e below: from what came through the weights, v = Wᵀd and the error of the slope */
   throughSlope(through: number, v: number, z: number, a: number, Ez: number, phi: Activation): number;
 }
 
-/** Rounding errors in units of u: of each gradient entry, of the logits, and of the mean cross-entropy. */
+/** Rounding errors in units of u: of each gradient entry, of the logits, and of the two parts of the loss. */
 export interface RoundingSizes {
   readonly gradients: Tensor[];
   /** C × N */
   readonly logits: Matrix;
-  readonly loss: number;
+  readonly loss: { readonly data: number; readonly regularization: number };
 }
 
 /**
  * Upwards E, downwards e; each entry collects (1/N) Σₙ (e|a| + |d|·moved(a, Ea)) + λ|W|, and for the running sum,
- * which rounds N times, σ(1/N) Σₙ |d||a| + 4σλ|W|.
+ * which rounds N times, ρ(1/N) Σₙ |d||a| + 4ρλ|W|.
  */
 function roundingSizes(pass: Pass, model: ErrorModel): RoundingSizes {
   const { network, steps, probabilities } = pass;
   const N = network.X.cols;
-  const sigma = model.runningSum(N);
+  const rho = model.runningSum(N);
   let Ea: Matrix = map(network.X, model.input);
   const errors = steps.map((step) => {
     const Ez = model.preactivation(step, Ea);
@@ -126,9 +127,9 @@ function roundingSizes(pass: Pass, model: ErrorModel): RoundingSizes {
   const gradients: Tensor[] = [];
   for (const [l, { layer, input }] of [...steps.entries()].reverse()) {
     const own = add(multiplyTransposed(e, abs(input)), multiplyTransposed(abs(d), errors[l]!.moved));
-    const data = sigma === 0 ? own : add(own, scale(sigma, multiplyTransposed(abs(d), abs(input))));
-    const W = zip(data, layer.W, (size, w) => size / N + (1 + 4 * sigma) * network.reg * Math.abs(w));
-    const b = rowSums(zip(e, d, (error, value) => (error + (1 + sigma) * Math.abs(value)) / N));
+    const data = rho === 0 ? own : add(own, scale(rho, multiplyTransposed(abs(d), abs(input))));
+    const W = zip(data, layer.W, (size, w) => size / N + (1 + 4 * rho) * network.reg * Math.abs(w));
+    const b = rowSums(zip(e, d, (error, value) => (error + (1 + rho) * Math.abs(value)) / N));
     gradients.unshift(
       { name: `dW${layer.number}`, shape: [W.rows, W.cols], data: W.data },
       { name: `db${layer.number}`, shape: [b.length], data: b },
@@ -154,7 +155,16 @@ function roundingSizes(pass: Pass, model: ErrorModel): RoundingSizes {
     d = zip(v, below.z, (value, z) => value * phi.slope(z));
   }
   const weighted = hadamard(model.lossWeights(pass), Ez);
-  return { gradients, logits: Ez, loss: sum(weighted.data) / N };
+  const { data, regularization } = loss(pass);
+  const weights = network.layers.reduce((count, { W }) => count + W.data.length, 0);
+  return {
+    gradients,
+    logits: Ez,
+    loss: {
+      data: sum(weighted.data) / N + rho * data,
+      regularization: model.runningSum(weights) * regularization,
+    },
+  };
 }
 
 const phiOf = ({ layer }: Step): Activation => activations[layer.activation ?? 'identity'];
@@ -247,7 +257,7 @@ const textbook = (u: number): ErrorModel => ({
   },
   // Equal terms that are added up in a plain loop drift by up to N/4 roundings of their sum, and by N of λW
   // where that loop starts from λW; pairwise and blocked sums (BLAS) do better. Half precision is summed in float32.
-  runningSum: (N) => (u > 2 ** -24 ? 0 : N / (4 * REFERENCE_FACTOR)),
+  runningSum: (terms) => (u > 2 ** -24 ? 0 : terms / (4 * REFERENCE_FACTOR)),
   moved: Math.hypot,
   throughWeights: (W, e, d) =>
     multiplySquares(

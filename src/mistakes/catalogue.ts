@@ -228,7 +228,7 @@ export const mistakes = {
   },
   'reversed-rows': {
     equation: 'dWᵢⱼ = right dW of row Hₗ − 1 − i',
-    explanation: 'the rows of dW stand in reverse order',
+    explanation: 'the output units of dW stand in reverse order',
     applies: ({ layer }) => layer.W.rows > 1,
     rules: (right) => onWhole(right, reverseRows),
   },

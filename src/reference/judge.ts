@@ -203,12 +203,16 @@ class Judge {
   }
 
   loss(theirs: Partial<Record<LossPart, number>>): ReferenceLoss {
-    const noise = REFERENCE_FACTOR * this.#u * this.#sizes.loss;
+    const { data, regularization } = this.#sizes.loss;
+    const size = { data, regularization, total: data + regularization };
     const parts = LOSS_PARTS.flatMap((part) => {
       const reference = theirs[part];
       const ours = this.#check.loss[part];
       if (reference === undefined) return [];
-      const t = this.#atol + this.#rtol * Math.max(Math.abs(ours), Math.abs(reference)) + noise;
+      const t =
+        this.#atol +
+        this.#rtol * Math.max(Math.abs(ours), Math.abs(reference)) +
+        REFERENCE_FACTOR * this.#u * size[part];
       return [{ part, ours, reference, agrees: judgeEntry(ours, reference, t, 0) === 'agree' }];
     });
     return { passed: parts.every(({ agrees }) => agrees), parts };

@@ -120,9 +120,9 @@ describe('what must fit together', () => {
       'activation',
       '["relu", "tanh"]',
       '9:17 activation',
-      'expected 1 activations, one for each hidden layer; found 2',
+      'expected 1 activation, one for each hidden layer; found 2',
     ],
-    ['activation', '[]', '9:17 activation', 'expected 1 activations, one for each hidden layer; found 0'],
+    ['activation', '[]', '9:17 activation', 'expected 1 activation, one for each hidden layer; found 0'],
     ['X', null, '1:1', 'X is missing'],
     ['y', null, '1:1', 'y is missing'],
   ])('%s: %s: %s: %s', expectError);
