@@ -12,6 +12,8 @@
  *
  * @module
  */
+import type { Overrides } from './config/config.ts';
+import { loadConfig as readConfig } from './config/load.ts';
 import { type Problem, writtenOut } from './config/problem.ts';
 import { backprop as backpropPass } from './core/backprop.ts';
 import { forward as forwardPass, type Pass } from './core/forward.ts';
@@ -26,12 +28,16 @@ import { type AuditedCheck, auditedGradcheck, type StrengthOptions } from './mis
 import { type CompareOptions, type Comparison, compare as compareNetwork } from './reference/compare.ts';
 import type { Reference } from './reference/reference.ts';
 
-export { parseConfig } from './config/config.ts';
+export { type Overrides, parseConfig } from './config/config.ts';
 export { InputError, type InputProblem } from './config/errors.ts';
 export type { Problem } from './config/problem.ts';
+export type { ActivationName } from './core/activations.ts';
 export type { Loss } from './core/loss.ts';
 export type { Tensor } from './core/network.ts';
+export type { Orientation } from './core/orientation.ts';
+export { checkFunction, type FunctionCheck } from './gradcheck/functions.ts';
 export type { CheckedTensor, GradcheckOptions, GradientCheck, Inconclusive } from './gradcheck/gradcheck.ts';
+export type { MeasureOptions } from './gradcheck/measure.ts';
 export {
   FunctionError,
   type NumericalEntry,
@@ -45,10 +51,21 @@ export type { Audit, AuditedMistake } from './mistakes/audit.ts';
 export type { MistakeId } from './mistakes/catalogue.ts';
 export type { Diagnosis } from './mistakes/diagnosis.ts';
 export type { ExampleOptions } from './mistakes/example.ts';
-export type { AuditedCheck } from './mistakes/strength.ts';
+export type { AuditedCheck, StrengthOptions } from './mistakes/strength.ts';
 export type { CompareOptions, Comparison } from './reference/compare.ts';
-export type { ReferenceTensor, ReferenceVerdict } from './reference/judge.ts';
-export { parseReference, type Reference } from './reference/reference.ts';
+export type { Consensus } from './reference/consensus.ts';
+export type { ReferenceLoss, ReferenceTensor, ReferenceVerdict } from './reference/judge.ts';
+export { loadReference } from './reference/load.ts';
+export type { Precision } from './reference/precision.ts';
+export { parseReference, type Reference, type ReferenceOptions } from './reference/reference.ts';
+
+/**
+ * Reads a config with the files that it names: .json, .npz or .safetensors.
+ *
+ * @throws InputError
+ */
+export const loadConfig = async (file: string, overrides: Overrides = {}): Promise<Problem> =>
+  (await readConfig(file, process.stdin, overrides)).problem;
 
 /** What `forward` computes, lying as the config's samples do. */
 export interface Forward {

@@ -29,18 +29,72 @@ const p = Math.exp(3) / (Math.exp(3) + 3);
 const named = (tensors: readonly fcnet.Tensor[]): Record<string, number[]> =>
   Object.fromEntries(tensors.map(({ name, data }) => [name, [...data]]));
 
-test('the library offers what its documentation names', () => {
-  const functions = [
+test('the library offers what its documentation names, and nothing else', () => {
+  expect(Object.keys(fcnet).sort()).toEqual([
+    'FunctionError',
+    'InputError',
+    'audit',
     'backprop',
+    'checkFunction',
     'compare',
     'forward',
     'gradcheck',
+    'init',
+    'loadConfig',
+    'loadReference',
     'loss',
+    'numericalGradient',
     'parseConfig',
     'parseReference',
-    'InputError',
-  ];
-  expect(Object.keys(fcnet)).toEqual(expect.arrayContaining(functions));
+  ]);
+});
+
+test('files are read as the command reads them', async () => {
+  const problem = await fcnet.loadConfig('fixtures/digits.json');
+  expect(problem.network.X).toMatchObject({ rows: 64, cols: 1797 });
+  const numpy = { samples: 'rows', weights: 'in-out' } as const;
+  const net = await fcnet.loadConfig('fixtures/files/net.npz', numpy);
+  const reference = await fcnet.loadReference('net.gradients.npz', 'fixtures/files');
+  expect(compare(net, [reference]).passed).toBe(true);
+  await expect(fcnet.loadConfig('none.json')).rejects.toThrow(InputError);
+});
+
+describe('a reference from a program', () => {
+  const problem = parseConfig(byHand);
+  const own = backprop(problem);
+
+  test('may be what backprop returns', () => {
+    const { passed, references } = compare(problem, [parseReference('own', own)]);
+    expect(passed).toBe(true);
+    expect(references[0]).toMatchObject({ logits: { mismatched: 0 }, loss: { passed: true } });
+  });
+
+  test('may hold typed arrays, flat or as rows', () => {
+    const [dW1, db1] = own.gradients as [fcnet.Tensor, fcnet.Tensor];
+    const rows = [dW1.data.subarray(0, 2), dW1.data.subarray(2)];
+    const typed = { dW1: rows, db1: Float32Array.from(db1.data), dtype: 'float32' };
+    expect(compare(problem, [parseReference('typed', typed)]).passed).toBe(true);
+  });
+});
+
+test.each<[string, () => unknown, string]>([
+  [
+    'a tensor that is not there',
+    () => gradcheck(parseConfig(byHand), { only: ['W1'] }),
+    'dW1, db1; found W1',
+  ],
+  ['a step of 0', () => gradcheck(parseConfig(byHand), { step: 0 }), 'a step above 0, found 0'],
+  ['a step that is no number', () => fcnet.audit(parseConfig(byHand), { step: Number.NaN }), 'found NaN'],
+  ['a network of one size', () => fcnet.init({ sizes: [3] }), 'at least two sizes'],
+  ['no samples', () => fcnet.init({ sizes: [3, 2], samples: 0 }), 'of at least 1, found 0'],
+  [
+    'too few activations',
+    () => fcnet.init({ sizes: [3, 3, 3, 2], activation: ['relu'] }),
+    'expected 2 activations',
+  ],
+])('%s is a RangeError', (_, call, message) => {
+  expect(call).toThrow(RangeError);
+  expect(call).toThrow(message);
 });
 
 describe('what is known by hand', () => {

@@ -16,7 +16,7 @@ export function readNested(
   find: (path: Finding['path'], message: string) => void,
 ): Nested | undefined {
   const shape: number[] = [];
-  for (let value = nested; Array.isArray(value); value = value[0]) shape.push(value.length);
+  for (let value = nested; isArray(value); value = value[0]) shape.push(value.length);
   if (shape.length > MAX_DIMENSIONS) {
     find(path, `expected arrays nested at most ${MAX_DIMENSIONS} deep, found ${shape.length}`);
     return undefined;
@@ -29,14 +29,18 @@ export function readNested(
       else data.push(number);
       return number !== undefined;
     }
-    if (!Array.isArray(value) || value.length !== shape[depth]) {
+    if (!isArray(value) || value.length !== shape[depth]) {
       find(at, `expected an array of ${shape[depth]}, as its neighbours are`);
       return false;
     }
-    return value.every((inner, i) => walk(inner, depth + 1, [...at, i]));
+    return Array.from(value).every((inner, i) => walk(inner, depth + 1, [...at, i]));
   };
   return walk(nested, 0, path) ? { shape, data: Float64Array.from(data) } : undefined;
 }
+
+/** An array, or a typed one, as programs that use the library have them. */
+export const isArray = (value: unknown): value is ArrayLike<unknown> =>
+  Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 
 const NON_FINITE: ReadonlyMap<unknown, number> = new Map([
   ['NaN', Number.NaN],

@@ -1,6 +1,6 @@
 import type { Pass } from '../core/forward.ts';
 import { loss } from '../core/loss.ts';
-import type { Tensor } from '../core/network.ts';
+import { parameters, type Tensor } from '../core/network.ts';
 import { kinkWidths } from './kinks.ts';
 import { NAIVE_STEP, naiveSlopes } from './naive.ts';
 import { conditionedSize, summedSize, UNIT_ROUNDOFF } from './noise.ts';
@@ -52,8 +52,13 @@ export interface Measurement {
   toleranceOf(S: Float64Array): Float64Array;
 }
 
-/** Measures the gradient of the loss numerically, with what is needed to judge another by it. */
+/**
+ * Measures the gradient of the loss numerically, with what is needed to judge another by it.
+ *
+ * @throws RangeError for a step that is not above 0, or the name of a tensor that the network has not
+ */
 export function measure(pass: Pass, options: MeasureOptions = {}): Measurement {
+  checkOptions(pass, options);
   const selection = selectionOf(options);
   const wanted = ({ name }: { name: string }): boolean =>
     options.only === undefined || options.only.includes(name);
@@ -77,6 +82,14 @@ export function measure(pass: Pass, options: MeasureOptions = {}): Measurement {
     tensors: tensors.filter((tensor) => wanted(tensor.slopes)),
     toleranceOf: noise.toleranceOf,
   };
+}
+
+function checkOptions(pass: Pass, { step, only = [] }: MeasureOptions): void {
+  if (step !== undefined && !(step > 0 && Number.isFinite(step)))
+    throw new RangeError(`expected a step above 0, found ${step}`);
+  const names = parameters(pass.network).map(({ name }) => `d${name}`);
+  const unknown = only.find((name) => !names.includes(name));
+  if (unknown !== undefined) throw new RangeError(`expected some of ${names.join(', ')}; found ${unknown}`);
 }
 
 function selectionOf({ only, sample, seed = 0 }: MeasureOptions): Selection {

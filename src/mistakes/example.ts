@@ -39,8 +39,12 @@ const SHOWN = 40;
 /**
  * Draws a random network that catches every mistake of the catalogue that applies to one of its kind; the
  * same one for the same seed. Where no draw does, it is the one that catches most, and its audit says so.
+ *
+ * @throws RangeError for less than two sizes, sizes or samples that are no positive integers, or another number of
+ * activations than there are hidden layers
  */
 export function makeExample(options: ExampleOptions): Example {
+  checkOptions(options);
   let best: Example | undefined;
   const attempts = attemptsFor(options);
   for (let attempt = 0; attempt < attempts; attempt++) {
@@ -52,6 +56,17 @@ export function makeExample(options: ExampleOptions): Example {
     if (missed === 0) break;
   }
   return best!;
+}
+
+function checkOptions({ sizes, samples = 7, activation = 'sigmoid' }: ExampleOptions): void {
+  if (sizes.length < 2) throw new RangeError('expected at least two sizes, inputs and classes');
+  const bad = [...sizes, samples].find((size) => !Number.isInteger(size) || size < 1);
+  if (bad !== undefined) throw new RangeError(`expected sizes and samples of at least 1, found ${bad}`);
+  const hidden = sizes.length - 2;
+  if (typeof activation !== 'string' && activation.length !== hidden)
+    throw new RangeError(
+      `expected ${hidden === 1 ? '1 activation' : `${hidden} activations`}, one for each hidden layer; found ${activation.length}`,
+    );
 }
 
 function draw(options: ExampleOptions, attempt: number): Pick<Example, 'network' | 'y'> {

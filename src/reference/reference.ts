@@ -1,7 +1,7 @@
 import { type Finding, InputError, type Path } from '../config/errors.ts';
 import type { ArrayFile } from '../config/files/reading.ts';
 import { inputError, JsonDocument, parseJson } from '../config/json.ts';
-import { readNested, toNumber } from '../config/nested.ts';
+import { isArray, readNested, toNumber } from '../config/nested.ts';
 import type { Tensor } from '../core/network.ts';
 import { guessPrecision, PRECISIONS, PRECISIONS_OF_FILES, type Precision } from './precision.ts';
 
@@ -33,7 +33,8 @@ type Find = (path: Path, message: string) => void;
  * Reads a reference: dW1, db1, … at the top level or under `gradients`, and optionally `loss`, `logits` and
  * `dtype`. Other keys that hold no array (provenance, version) are ignored.
  *
- * @param reference a JSON text, in which NaN and Infinity may stand bare, or the value it would hold
+ * @param reference a JSON text, in which NaN and Infinity may stand bare, or the value it would hold; arrays may be
+ * typed ones there, and `gradients` a list of tensors, so that what `backprop` returns is a reference too
  * @throws InputError if it is no JSON, holds no array of numbers where one must be, or no gradients at all
  */
 export function parseReference(
@@ -139,16 +140,14 @@ const NO_GRADIENTS = 'expected gradients dW1, db1, … at the top level or under
 const NOT_GRADIENTS = ['logits', 'probabilities', 'loss', 'dtype'];
 
 function readTensors(reference: Record<string, unknown>, find: Find): Tensor[] {
-  const { gradients } = reference;
+  const gradients = byName(reference.gradients);
   if (gradients !== undefined && !isObject(gradients)) {
     find(['gradients'], 'expected an object with dW1, db1, …');
     return [];
   }
   const entries = gradients
     ? Object.entries(gradients)
-    : Object.entries(reference).filter(
-        ([key, value]) => !NOT_GRADIENTS.includes(key) && Array.isArray(value),
-      );
+    : Object.entries(reference).filter(([key, value]) => !NOT_GRADIENTS.includes(key) && isArray(value));
   if (reference.X !== undefined && reference.W1 !== undefined) {
     find([], 'this is a config, not a reference');
     return [];
@@ -178,7 +177,17 @@ function readLoss(loss: unknown, find: Find): Reference['loss'] {
   return Object.fromEntries(read);
 }
 
+/** A list of tensors as an object of them. */
+const byName = (gradients: unknown): unknown =>
+  Array.isArray(gradients) && gradients.length > 0 && gradients.every(isTensor)
+    ? Object.fromEntries(gradients.map((tensor) => [tensor.name, tensor]))
+    : gradients;
+
+const isTensor = (value: unknown): value is Tensor =>
+  isObject(value) && isArray(value.shape) && value.data instanceof Float64Array;
+
 function readTensor(name: string, nested: unknown, path: Path, find: Find): Tensor | undefined {
+  if (isTensor(nested)) return { name, shape: nested.shape, data: nested.data };
   const read = readNested(nested, path, find);
   return read && { name, ...read };
 }

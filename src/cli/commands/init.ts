@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { writeNpz } from '../../config/files/write-npz.ts';
 import { type Nested, readNested } from '../../config/nested.ts';
 import type { ActivationName } from '../../core/activations.ts';
-import { init } from '../../index.ts';
+import { type ExampleOptions, init } from '../../index.ts';
 import { drawStrength } from '../../report/audit.ts';
 import { type Json, writeJson } from '../../report/json.ts';
 import { makeStyle } from '../../report/style.ts';
@@ -41,19 +41,11 @@ export const addInit = (program: Command, { io }: Cli): Command =>
     )
     .option('-o, --output <file>', 'write it to a file, .json or .npz, instead of standard output')
     .action(async (layers: number[], { output, ...options }: InitOptions, command: Command) => {
-      if (layers.length < 2)
-        command.error('error: expected at least two sizes, inputs and classes, such as 3 4 5');
       const { samples } = options;
       const numbers = layers.reduce((total, size, i) => total + size * (layers[i + 1] ?? samples), 0);
       if (numbers > MOST_NUMBERS || layers[0]! * samples > MOST_NUMBERS)
         command.error(`error: expected at most ${MOST_NUMBERS} numbers in a config, found ${numbers}`);
-      const hidden = layers.length - 2;
-      if (Array.isArray(options.activation) && options.activation.length !== hidden) {
-        command.error(
-          `error: expected ${hidden} activations, one for each hidden layer; found ${options.activation.length}`,
-        );
-      }
-      const { config, audit } = init({ sizes: layers, ...options });
+      const { config, audit } = drawn({ sizes: layers, ...options }, command);
       if (output === undefined) io.stdout.write(writeJson(config as Json));
       else
         await writeWhole(
@@ -69,6 +61,16 @@ export const addInit = (program: Command, { io }: Cli): Command =>
         );
       }
     });
+
+/** The library says what is wrong with its options; here that is a usage error. */
+function drawn(options: ExampleOptions, command: Command): ReturnType<typeof init> {
+  try {
+    return init(options);
+  } catch (error) {
+    if (error instanceof RangeError) command.error(`error: ${error.message}`);
+    throw error;
+  }
+}
 
 /** A config is to be read by people and by programs of all kinds. */
 const MOST_NUMBERS = 1e6;
