@@ -43,9 +43,9 @@ export function addOutputOptions(command: Command, checks = false): Command {
     .addOption(new Option('--json', 'the same as --format json').implies({ format: 'json' }))
     .option('-o, --output <file>', 'write the result to a file instead')
     .option('--digits <n>', 'significant digits in tables', integer(1, 17), 6)
-    .option('--full', 'no summarising of large tables', false)
-    .option('-q, --quiet', 'print nothing: the exit code tells', false)
-    .option('--color', 'colour even if no terminal reads')
+    .option('--full', 'show large tables in full', false)
+    .option('-q, --quiet', 'print nothing; the exit code tells the result', false)
+    .option('--color', 'use colour even when output is not a terminal')
     .option('--no-color', 'no colour (NO_COLOR is honoured too)');
 }
 
@@ -58,12 +58,12 @@ export function addConfigOptions(command: Command): Command {
       activations,
     )
     .addOption(
-      new Option('--samples <layout>', 'how X, a matrix y, logits and probabilities lie').choices([
+      new Option('--samples <layout>', 'layout of X, a matrix y, logits and probabilities').choices([
         'columns',
         'rows',
       ]),
     )
-    .addOption(new Option('--weights <layout>', 'how W and dW lie').choices(['out-in', 'in-out']));
+    .addOption(new Option('--weights <layout>', 'layout of W and dW').choices(['out-in', 'in-out']));
 }
 
 export function addCheckOptions(command: Command): Command {
@@ -74,9 +74,13 @@ export function addCheckOptions(command: Command): Command {
       positive,
     )
     .option('--rtol <r>', 'relative tolerance (default: 1e-7, or 1e-5 with --naive)', nonNegative)
-    .option('--atol <a>', 'absolute tolerance (default: 0)', nonNegative)
+    .option(
+      '--atol <a>',
+      'absolute tolerance (default: 0, or 1e-8 of the largest entry with --naive)',
+      nonNegative,
+    )
     .option('--naive', 'two full losses for each parameter: the textbook’s black box', false)
-    .option('--only <tensors>', 'check these only, such as dW2,db2', list)
+    .option('--only <tensors>', 'check only these tensors, such as dW2,db2', list)
     .option('--sample <k>', 'check k entries of each tensor', integer(1))
     .option('--seed <n>', 'which entries --sample draws', integer(0), 0)
     .option('--worst <k>', 'how many of the worst entries to show', integer(0), 5)

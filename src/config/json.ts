@@ -168,7 +168,7 @@ function syntaxError(file: string, text: string, standard: string): InputError {
 function syntaxMessage(error: ParseError | undefined, found: string | undefined, atEnd: boolean): string {
   if (found !== undefined && isNonFinite(found)) return `expected a finite number, found ${found}`;
   if (found === '//' || found === '/*') return 'not JSON: comments are not allowed';
-  if (atEnd) return 'not JSON: the text ends too early';
+  if (atEnd) return 'not JSON: unexpected end of the text';
   const reason = error === undefined ? 'unexpected text' : words(printParseErrorCode(error.error));
   return `not JSON: ${reason}${found === undefined ? '' : `, found ${found}`}`;
 }
@@ -199,7 +199,7 @@ function repeatedIn(node: Node | undefined, path: Finding['path']): Finding[] {
       keys.add(name);
       return inner;
     }
-    const message = 'this key stands twice; expected each key once';
+    const message = 'duplicate key; expected each key once';
     return [{ path: here, message, offset: property.offset }, ...inner];
   });
 }

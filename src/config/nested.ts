@@ -30,7 +30,7 @@ export function readNested(
       return number !== undefined;
     }
     if (!isArray(value) || value.length !== shape[depth]) {
-      find(at, `expected an array of ${shape[depth]}, as its neighbours are`);
+      find(at, `expected an array of ${shape[depth]}, like its siblings`);
       return false;
     }
     return Array.from(value).every((inner, i) => walk(inner, depth + 1, [...at, i]));

@@ -152,7 +152,7 @@ function checkWeights(
   const liesOther = turned[0] === at.H && turned[1] === (number > 1 ? at.below : at.D);
   const other = at.outIn ? 'in-out' : 'out-in';
   const hint = liesOther
-    ? `. It fits the other way round: "weights": "${other}" (or --weights ${other})`
+    ? `. The shape fits the other layout: "weights": "${other}" (or --weights ${other})`
     : '';
   find([`W${number}`], `expected ${expected}, since ${reason}; found ${sizeOf(W)}${hint}`);
 }
@@ -163,7 +163,7 @@ function checkInputs(X: Matrix, { D, N, rows }: { D: number; N: number; rows: bo
   const other = rows ? 'columns' : 'rows';
   const hint =
     X.rows === width && X.cols === height
-      ? `. It fits the other way round: "samples": "${other}" (or --samples ${other})`
+      ? `. The shape fits the other layout: "samples": "${other}" (or --samples ${other})`
       : '';
   find(
     ['X'],
@@ -183,7 +183,7 @@ function targets(given: Matrix, C: number, samples: 'columns' | 'rows', find: Fi
   const place = (k: number, n: number): Finding['path'] => (rows ? ['y', n, k] : ['y', k, n]);
   if (Y.rows !== C) {
     const hint =
-      Y.cols === C ? `. It fits the other way round: "samples": "${rows ? 'columns' : 'rows'}"` : '';
+      Y.cols === C ? `. The shape fits the other layout: "samples": "${rows ? 'columns' : 'rows'}"` : '';
     find(['y'], `expected target probabilities of ${C} classes for each sample, found ${Y.rows}${hint}`);
     return undefined;
   }

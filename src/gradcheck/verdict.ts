@@ -46,7 +46,7 @@ export function relativeError(a: number, b: number): number {
 
 /** The verdict on one entry: mismatch if |a − b| > t + c or not finite, else inconclusive if c > t, else agree. */
 export function judgeEntry(a: number, b: number, t: number, c: number): Verdict {
-  const unknown = Number.isNaN(b) && c === Number.POSITIVE_INFINITY; // f ends here: nothing is known of its slope
+  const unknown = Number.isNaN(b) && c === Number.POSITIVE_INFINITY; // x is on the edge of f's domain: the slope is unknown
   if (unknown && Number.isFinite(a)) return 'inconclusive';
   if (!Number.isFinite(a) || !Number.isFinite(b)) return 'mismatch'; // no tolerance reaches them
   if (!(Math.abs(a - b) <= t + c)) return 'mismatch';

@@ -24,7 +24,7 @@ export function whyMissed(measurement: Measurement, variant: Variant, gradients:
   const { right, mistaken } = gradients;
   const overflow = overflowing(measurement.pass)?.layer.number;
   if (overflow !== undefined)
-    return `z${overflow} overflows float64, so that no gradient can be told; make W${overflow} or its inputs smaller`;
+    return `z${overflow} overflows float64, so that the gradient cannot be determined; make W${overflow} or its inputs smaller`;
   const unchecked = showing(measurement, gradients, (i, { selected }) => !selected.includes(i));
   if (unchecked.length > 0)
     return `it shows only in entries that were not checked, of ${unchecked.join(', ')}; check more of them`;
@@ -34,8 +34,8 @@ export function whyMissed(measurement: Measurement, variant: Variant, gradients:
   const reason = reasons(measurement.pass, variant, right).find((text) => text !== undefined);
   if (reason !== undefined) return reason;
   const change = largestChange(right, mistaken);
-  if (change === 0) return 'the gradient is the same with it as without; use less regular numbers';
-  return `it changes no entry by more than ${change.toExponential(0)}, which rounding could explain; use less regular numbers`;
+  if (change === 0) return 'the gradient is the same with it as without; use more varied numbers';
+  return `it changes no entry by more than ${change.toExponential(0)}, which rounding could explain; use more varied numbers`;
 }
 
 /** The tensors in which a mistake changes some of these entries by more than rounding. */
@@ -99,7 +99,7 @@ function reasons(pass: Pass, { mistake, layer }: Variant, right: readonly Tensor
         ...(dW.data.every((value) => value === 0)
           ? [fitted(pass), ...noErrorAt(pass, first), silentInput(first)]
           : []),
-        'the gradient looks the same either way, because units or inputs are equal; give them different weights',
+        'the gradient is the same either way, since units or inputs are equal; give them different weights',
       ];
     }
     default:
@@ -140,7 +140,7 @@ function noErrorFrom(pass: Pass, l: number): string | undefined {
   if (largest(W) === 0) return `W${l} is zero, so that no error gets below layer ${l}; give it other values`;
   const spread = Math.max(...Array.from({ length: W.cols }, (_, j) => spreadOfColumn(W, j)));
   if (W.rows < 2 || spread > 1e-12 * largest(W) || l < pass.steps.length) return undefined;
-  return `all rows of W${l} are equal, so that ŷ − y sums away in W${l}ᵀ(ŷ − y) and nothing reaches layer ${l - 1}; give its rows different values`;
+  return `all rows of W${l} are equal, so that ŷ − y cancels in W${l}ᵀ(ŷ − y) and nothing reaches layer ${l - 1}; give its rows different values`;
 }
 
 function spreadOfColumn(W: Matrix, j: number): number {
@@ -162,7 +162,7 @@ function flatUnits(step: Step | undefined): string | undefined {
   if (steepest === 0)
     return `all units of layer ${l} are off (φ′ = 0 for each sample); shift b${l} so that some are on`;
   if (steepest > 1e-3) return undefined;
-  return `the units of layer ${l} are saturated: φ′ is at most ${steepest.toExponential(0)}, so that next to no error gets through them; make W${l}, b${l} or their inputs smaller, so that z${l} is around 1`;
+  return `the units of layer ${l} are saturated: φ′ is at most ${steepest.toExponential(0)}, so that almost no error passes through them; make W${l}, b${l} or their inputs smaller, so that z${l} is around 1`;
 }
 
 /** A slope of 1 everywhere cannot be told from none. */
@@ -195,7 +195,7 @@ function smallPenalty({ network }: Pass, letter: 'W' | 'b', steps: readonly Step
   const size = Math.max(...sizes);
   const name = `${letter}${steps[sizes.indexOf(size)]!.layer.number}`;
   if (size === 0) return `${name} is zero, so that it has no penalty; give it other values`;
-  return `λ${name} is at most ${(network.reg * size).toExponential(0)}, which drowns in the rest of the gradient; make λ or ${name} larger`;
+  return `λ${name} is at most ${(network.reg * size).toExponential(0)}, too small to show beside the rest of the gradient; make λ or ${name} larger`;
 }
 
 /** Beside a penalty so large, no change of the data loss is more than the relative tolerance. */

@@ -121,7 +121,7 @@ interface Answer {
 
 /** At most three answers; those that cannot be told apart here say so. */
 function answers(found: readonly Answer[]): Diagnosis[] {
-  // One layer is the simpler story, all layers at once the likelier: a real bug sits in a loop.
+  // All layers at once first: a real bug usually sits in a loop.
   const ordered = [...found].sort(
     (a, b) => Number(a.variant.layer !== null) - Number(b.variant.layer !== null),
   );

@@ -11,7 +11,7 @@ export interface Variant {
   readonly layer: number | null;
 }
 
-/** Every mistake that applies to a pass: at each layer where it can be made, and at all at once where there are several. */
+/** Every mistake that applies to a pass: at each layer where it can be made, and at all of them together where there are several. */
 export function variants(pass: Pass): Variant[] {
   return mistakeIds.flatMap((mistake) => {
     const layers = layersOf(mistake, pass);

@@ -75,7 +75,7 @@ export function judgeReference(
   const known = check.tensors.map(({ name, shape, analytic }) => {
     const theirs = given.get(name);
     if (theirs === undefined)
-      return unusable(name, analytic.length, 'missing: the reference does not hold it');
+      return unusable(name, analytic.length, 'missing: the reference has no such tensor');
     return judge.tensor({ name, shape, data: analytic }, theirs, judge.gradientNoise(name));
   });
   const names = check.pass.network.layers.flatMap(({ number }) => [`dW${number}`, `db${number}`]);

@@ -30,8 +30,8 @@ function drawMissed({ mistakes: audited }: Audit, { style, width }: ReportOption
     const [reason, change] = why.split('; ') as [string, string?];
     return [
       style.bad(wrap(namesByLayer(missed.filter((mistake) => mistake.why === why)), width, '  ', '✖ ')),
-      wrap(`pass unnoticed, because ${reason}`, width, '  ', '  '),
-      ...(change === undefined ? [] : [wrap(`to see them: ${change}`, width, '  ', '  ')]),
+      wrap(`go unnoticed, because ${reason}`, width, '  ', '  '),
+      ...(change === undefined ? [] : [wrap(`to catch them: ${change}`, width, '  ', '  ')]),
     ].join('\n');
   });
 }

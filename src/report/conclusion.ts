@@ -35,13 +35,13 @@ export function drawConclusion(
   return `${style.bad(`✖ ${failure}`)}: ${what}${failure === 'disagree' ? '' : `, ${entries}`}`;
 }
 
-/** Why a check fails: something disagrees, or nothing could be decided, or all is well but for --strict. */
+/** Why a check fails: something disagrees, or no entry could be judged, or all is well but for --strict. */
 export function failureOf({ check, references }: Concluded, { allow }: Strictness): string {
   if (check.tensors.some(mismatches) || references.some(disagrees)) return 'disagree';
   if (!check.tensors.some(({ checked, inconclusive }) => checked > inconclusive))
-    return 'nothing could be decided';
+    return 'no entry could be judged';
   const undecided = references.filter(({ passed }) => !passed).map(({ name }) => name);
-  if (undecided.length > 0) return `nothing could be decided of ${undecided.join(', ')}`;
+  if (undecided.length > 0) return `no entry could be judged of ${undecided.join(', ')}`;
 
   const open = references.reduce(
     (count, { tensors, logits }) => count + sumOf(tensors) + (logits?.inconclusive ?? 0),
@@ -50,7 +50,7 @@ export function failureOf({ check, references }: Concluded, { allow }: Strictnes
   const blind = blindSpots(check.audit, allow).length;
   const reasons = [
     ...(open > 0 ? [open === 1 ? '1 entry is inconclusive' : `${open} entries are inconclusive`] : []),
-    ...(blind > 0 ? [`${blind} ${blind === 1 ? 'mistake' : 'mistakes'} would pass unnoticed`] : []),
+    ...(blind > 0 ? [`${blind} ${blind === 1 ? 'mistake' : 'mistakes'} would go unnoticed`] : []),
   ];
   return `agree, but --strict: ${reasons.join(', ')}`;
 }

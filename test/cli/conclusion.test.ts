@@ -21,25 +21,25 @@ describe.concurrent('the last line says', () => {
   test('what --strict did not accept, where nothing disagrees', async () => {
     expect(await lastOf(['gradcheck', '--strict'])).toEqual({
       code: 1,
-      last: '✖ agree, but --strict: 16 mistakes would pass unnoticed: analytic and numerical gradient (difference propagation, h = 2^-100), all 41 entries',
+      last: '✖ agree, but --strict: 16 mistakes would go unnoticed: analytic and numerical gradient (difference propagation, h = 2^-100), all 41 entries',
     });
     const { code, last } = await lastOf(['compare', '--strict']);
     expect(code).toBe(1);
     expect(last).toMatch(
-      /^✖ agree, but --strict: 4 entries are inconclusive, 16 mistakes would pass unnoticed: /,
+      /^✖ agree, but --strict: 4 entries are inconclusive, 16 mistakes would go unnoticed: /,
     );
   });
 
-  test('that nothing could be decided, of the check or of a reference', async () => {
+  test('that no entry could be judged, of the check or of a reference', async () => {
     const step = ['--step', '0.5', '--only', 'dW1'];
     expect((await lastOf(['gradcheck', 'fixtures/two-layer.json', ...step])).last).toMatch(
-      /^✖ nothing could be decided: /,
+      /^✖ no entry could be judged: /,
     );
     // One class: ŷ = 1 and every gradient is exactly 0, which no reference can show.
     const config = { X: [[1]], y: [0], W1: [[1]], b1: [0], reference: { dW1: [[0]], db1: [0] } };
     const { code, last } = await lastOf(['compare', 'one.json'], folderWith({ 'one.json': config }));
     expect(code).toBe(1);
-    expect(last).toMatch(/^✖ nothing could be decided of inline reference: /);
+    expect(last).toMatch(/^✖ no entry could be judged of inline reference: /);
   });
 
   test('that something disagrees: a gradient, or only a loss', async () => {
@@ -66,6 +66,6 @@ test('in the summary of several configs it stands beside the one that fails for 
   ]);
   expect(code).toBe(1);
   expect(stdout).toMatch(
-    /^✖ fixtures\/textbook\.json .*: agree, but --strict: 16 mistakes would pass unnoticed$/m,
+    /^✖ fixtures\/textbook\.json .*: agree, but --strict: 16 mistakes would go unnoticed$/m,
   );
 });

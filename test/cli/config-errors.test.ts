@@ -67,10 +67,10 @@ const cases: [string, string, string, string][] = [
     '[[0]',
     'y: expected class labels as a flat list, such as [0, 2, 1]; found 3 × 1',
   ],
-  ['a key that stands twice', config({}).replace('"b1"', '"y"'), '"y": [0, 0]', 'y: this key stands twice'],
+  ['a key that stands twice', config({}).replace('"b1"', '"y"'), '"y": [0, 0]', 'y: duplicate key'],
   ['a comment', config({}).replace('\n', '\n// net\n'), '// net', 'not JSON: comments are not allowed'],
   ['a trailing comma', config({ b1: '[0, 0,]' }), ']', 'not JSON: '],
-  ['a text that ends too early', '{\n  "X": [[1, 2]', '', 'not JSON: the text ends too early'],
+  ['a text that ends too early', '{\n  "X": [[1, 2]', '', 'not JSON: unexpected end of the text'],
   ['an array for a config', '[1, 2]', '[1, 2]', 'expected a config, a JSON object; found an array'],
 ];
 

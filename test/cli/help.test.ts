@@ -56,16 +56,17 @@ test('fcnet forward', async () => {
       --reg <lambda>        λ, instead of the config's
       --activation <names>  hidden activation, or one for each hidden layer: sigmoid, tanh, relu,
                             softplus, identity
-      --samples <layout>    how X, a matrix y, logits and probabilities lie (choices: "columns", "rows")
-      --weights <layout>    how W and dW lie (choices: "out-in", "in-out")
+      --samples <layout>    layout of X, a matrix y, logits and probabilities (choices: "columns",
+                            "rows")
+      --weights <layout>    layout of W and dW (choices: "out-in", "in-out")
       --format <name>       how to print the result (choices: "table", "json", "markdown", default:
                             "table")
       --json                the same as --format json
       -o, --output <file>   write the result to a file instead
       --digits <n>          significant digits in tables (default: 6)
-      --full                no summarising of large tables
-      -q, --quiet           print nothing: the exit code tells
-      --color               colour even if no terminal reads
+      --full                show large tables in full
+      -q, --quiet           print nothing; the exit code tells the result
+      --color               use colour even when output is not a terminal
       --no-color            no colour (NO_COLOR is honoured too)
       -h, --help            show this help
     "
@@ -86,16 +87,17 @@ test('fcnet loss', async () => {
       --reg <lambda>        λ, instead of the config's
       --activation <names>  hidden activation, or one for each hidden layer: sigmoid, tanh, relu,
                             softplus, identity
-      --samples <layout>    how X, a matrix y, logits and probabilities lie (choices: "columns", "rows")
-      --weights <layout>    how W and dW lie (choices: "out-in", "in-out")
+      --samples <layout>    layout of X, a matrix y, logits and probabilities (choices: "columns",
+                            "rows")
+      --weights <layout>    layout of W and dW (choices: "out-in", "in-out")
       --format <name>       how to print the result (choices: "table", "json", "markdown", default:
                             "table")
       --json                the same as --format json
       -o, --output <file>   write the result to a file instead
       --digits <n>          significant digits in tables (default: 6)
-      --full                no summarising of large tables
-      -q, --quiet           print nothing: the exit code tells
-      --color               colour even if no terminal reads
+      --full                show large tables in full
+      -q, --quiet           print nothing; the exit code tells the result
+      --color               use colour even when output is not a terminal
       --no-color            no colour (NO_COLOR is honoured too)
       -h, --help            show this help
     "
@@ -116,16 +118,17 @@ test('fcnet backprop', async () => {
       --reg <lambda>        λ, instead of the config's
       --activation <names>  hidden activation, or one for each hidden layer: sigmoid, tanh, relu,
                             softplus, identity
-      --samples <layout>    how X, a matrix y, logits and probabilities lie (choices: "columns", "rows")
-      --weights <layout>    how W and dW lie (choices: "out-in", "in-out")
+      --samples <layout>    layout of X, a matrix y, logits and probabilities (choices: "columns",
+                            "rows")
+      --weights <layout>    layout of W and dW (choices: "out-in", "in-out")
       --format <name>       how to print the result (choices: "table", "json", "markdown", default:
                             "table")
       --json                the same as --format json
       -o, --output <file>   write the result to a file instead
       --digits <n>          significant digits in tables (default: 6)
-      --full                no summarising of large tables
-      -q, --quiet           print nothing: the exit code tells
-      --color               colour even if no terminal reads
+      --full                show large tables in full
+      -q, --quiet           print nothing; the exit code tells the result
+      --color               use colour even when output is not a terminal
       --no-color            no colour (NO_COLOR is honoured too)
       -h, --help            show this help
     "
@@ -147,9 +150,9 @@ test('fcnet gradcheck', async () => {
       --step <h>            step of the numerical gradient, used as given (default: 2^-100, or 1e-5 with
                             --naive)
       --rtol <r>            relative tolerance (default: 1e-7, or 1e-5 with --naive)
-      --atol <a>            absolute tolerance (default: 0)
+      --atol <a>            absolute tolerance (default: 0, or 1e-8 of the largest entry with --naive)
       --naive               two full losses for each parameter: the textbook’s black box
-      --only <tensors>      check these only, such as dW2,db2
+      --only <tensors>      check only these tensors, such as dW2,db2
       --sample <k>          check k entries of each tensor
       --seed <n>            which entries --sample draws (default: 0)
       --worst <k>           how many of the worst entries to show (default: 5)
@@ -158,16 +161,17 @@ test('fcnet gradcheck', async () => {
       --reg <lambda>        λ, instead of the config's
       --activation <names>  hidden activation, or one for each hidden layer: sigmoid, tanh, relu,
                             softplus, identity
-      --samples <layout>    how X, a matrix y, logits and probabilities lie (choices: "columns", "rows")
-      --weights <layout>    how W and dW lie (choices: "out-in", "in-out")
+      --samples <layout>    layout of X, a matrix y, logits and probabilities (choices: "columns",
+                            "rows")
+      --weights <layout>    layout of W and dW (choices: "out-in", "in-out")
       --format <name>       how to print the result (choices: "table", "json", "markdown", "github",
                             "junit", default: "table")
       --json                the same as --format json
       -o, --output <file>   write the result to a file instead
       --digits <n>          significant digits in tables (default: 6)
-      --full                no summarising of large tables
-      -q, --quiet           print nothing: the exit code tells
-      --color               colour even if no terminal reads
+      --full                show large tables in full
+      -q, --quiet           print nothing; the exit code tells the result
+      --color               use colour even when output is not a terminal
       --no-color            no colour (NO_COLOR is honoured too)
       -h, --help            show this help
     "
@@ -188,9 +192,9 @@ test('fcnet compare', async () => {
       --step <h>              step of the numerical gradient, used as given (default: 2^-100, or 1e-5
                               with --naive)
       --rtol <r>              relative tolerance (default: 1e-7, or 1e-5 with --naive)
-      --atol <a>              absolute tolerance (default: 0)
+      --atol <a>              absolute tolerance (default: 0, or 1e-8 of the largest entry with --naive)
       --naive                 two full losses for each parameter: the textbook’s black box
-      --only <tensors>        check these only, such as dW2,db2
+      --only <tensors>        check only these tensors, such as dW2,db2
       --sample <k>            check k entries of each tensor
       --seed <n>              which entries --sample draws (default: 0)
       --worst <k>             how many of the worst entries to show (default: 5)
@@ -199,17 +203,17 @@ test('fcnet compare', async () => {
       --reg <lambda>          λ, instead of the config's
       --activation <names>    hidden activation, or one for each hidden layer: sigmoid, tanh, relu,
                               softplus, identity
-      --samples <layout>      how X, a matrix y, logits and probabilities lie (choices: "columns",
+      --samples <layout>      layout of X, a matrix y, logits and probabilities (choices: "columns",
                               "rows")
-      --weights <layout>      how W and dW lie (choices: "out-in", "in-out")
+      --weights <layout>      layout of W and dW (choices: "out-in", "in-out")
       --format <name>         how to print the result (choices: "table", "json", "markdown", "github",
                               "junit", default: "table")
       --json                  the same as --format json
       -o, --output <file>     write the result to a file instead
       --digits <n>            significant digits in tables (default: 6)
-      --full                  no summarising of large tables
-      -q, --quiet             print nothing: the exit code tells
-      --color                 colour even if no terminal reads
+      --full                  show large tables in full
+      -q, --quiet             print nothing; the exit code tells the result
+      --color                 use colour even when output is not a terminal
       --no-color              no colour (NO_COLOR is honoured too)
       --reference <file>      a reference besides the config's own (repeatable)
       --against <command>     a shell command that gets the config as JSON on standard input and answers

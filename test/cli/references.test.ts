@@ -107,7 +107,7 @@ describe.concurrent('a reference that cannot be used is an error with its place'
   test.each([
     ['an array', '[1, 2]', ':1:1: expected a reference, a JSON object with dW1, db1, …'],
     ['nothing in it', '{}', ':1:1: expected gradients dW1, db1, …'],
-    ['a text that ends too early', '{"dW1": [1,', 'not JSON: the text ends too early'],
+    ['a text that ends too early', '{"dW1": [1,', 'not JSON: unexpected end of the text'],
     ['a word for a number', '{"dW1": [[1], ["x"]]}', ':1:16: dW1[1][0]: expected a number, found "x"'],
     [
       'a word behind a NaN',
@@ -119,7 +119,7 @@ describe.concurrent('a reference that cannot be used is an error with its place'
       '{"gradients": {"dW1": [[null], [1]]}}',
       ':1:25: gradients.dW1[0][0]: expected a number, found null',
     ],
-    ['ragged rows', '{"dW1": [[1, 2], [1]]}', ':1:18: dW1[1]: expected an array of 2, as its neighbours are'],
+    ['ragged rows', '{"dW1": [[1, 2], [1]]}', ':1:18: dW1[1]: expected an array of 2, like its siblings'],
     ['gradients in a list', '{"gradients": [1]}', ':1:15: gradients: expected an object with dW1, db1, …'],
     [
       'an unknown precision',

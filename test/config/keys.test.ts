@@ -38,7 +38,7 @@ describe('a text that is no config is refused where it stops being one', () => {
     ['an array', '[1]', '1:1', 'expected a config, a JSON object; found an array'],
     ['null', 'null', '1:1', 'expected a config, a JSON object; found null'],
     ['a comma too few', TEXTBOOK.replace('[3, 4],', '[3, 4]'), '4:3', 'not JSON: comma expected'],
-    ['two lines of one', TEXTBOOK.split('\n', 3).join('\n'), '3:15', 'not JSON: the text ends too early'],
+    ['two lines of one', TEXTBOOK.split('\n', 3).join('\n'), '3:15', 'not JSON: unexpected end of the text'],
     ['YAML', 'X: [[0, 1]]', '1:1', 'not JSON'],
   ])('%s', (_, text, place, message) => expectOneError(text, place, message));
 
@@ -60,7 +60,7 @@ describe('a text that is no config is refused where it stops being one', () => {
 
 test('a key that stands twice is refused at its second place', () => {
   const text = TEXTBOOK.replace('"reg": 0.5', '"b1": [0, 0, 0, 0]');
-  expectOneError(text, '8:3 b1', 'this key stands twice');
+  expectOneError(text, '8:3 b1', 'duplicate key');
 });
 
 test.each(['1000000', '99999999999999999999'])(

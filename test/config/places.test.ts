@@ -29,7 +29,7 @@ test('a config on one line gets a window too', () => {
   expect(marked(JSON.stringify({ ...JSON.parse(TEXTBOOK), reg: -1 }))).toMatch(/^-1/);
 });
 
-test('the caret stays in the window where the text ends too early', () => {
+test('the caret stays in the window where unexpected end of the text', () => {
   const { text, caret } = errorOf(`{"X": 1${' '.repeat(200)}`).problems[0]!.window!;
   expect(text.length).toBeLessThanOrEqual(80);
   expect(caret).toBeLessThanOrEqual(80);

@@ -137,7 +137,7 @@ const blind: [string, Network, string[], RegExp][] = [
       ]),
       ...['reg-on-bias 1', 'reg-on-bias 2', 'reg-on-bias all'],
     ],
-    /^λ[Wb][12] is at most [23789]e-19, which drowns in the rest of the gradient; make λ or [Wb][12] larger$/,
+    /^λ[Wb][12] is at most [23789]e-19, too small to show beside the rest of the gradient; make λ or [Wb][12] larger$/,
   ],
   [
     'inputs of zero',

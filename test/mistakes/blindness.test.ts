@@ -53,13 +53,13 @@ test.each<[string, string, Network, string]>([
     'units that are saturated',
     'data-zero 1',
     network(biases([50, -60], [0.2, -0.1])),
-    'the units of layer 1 are saturated: φ′ is at most 4e-22, so that next to no error gets through them; make W1, b1 or their inputs smaller, so that z1 is around 1',
+    'the units of layer 1 are saturated: φ′ is at most 4e-22, so that almost no error passes through them; make W1, b1 or their inputs smaller, so that z1 is around 1',
   ],
   [
     'units that are saturated in a layer above',
     'data-zero 1',
     network(three),
-    'the units of layer 2 are saturated: φ′ is at most 2e-22, so that next to no error gets through them; make W2, b2 or their inputs smaller, so that z2 is around 1',
+    'the units of layer 2 are saturated: φ′ is at most 2e-22, so that almost no error passes through them; make W2, b2 or their inputs smaller, so that z2 is around 1',
   ],
   [
     'units that are all on, a being z there',
@@ -133,7 +133,9 @@ test('of a network that overflows, no mistake counts as caught, and the layer is
   const { caught, mistakes } = audit(measure(forward(overflowing)));
   expect(caught).toBe(0);
   expect(new Set(mistakes.map(({ why }) => why))).toEqual(
-    new Set(['z1 overflows float64, so that no gradient can be told; make W1 or its inputs smaller']),
+    new Set([
+      'z1 overflows float64, so that the gradient cannot be determined; make W1 or its inputs smaller',
+    ]),
   );
 });
 

@@ -105,7 +105,7 @@ describe('a tensor', () => {
       { ...gradients, db2: undefined },
       'db2',
       5,
-      'missing: the reference does not hold it',
+      'missing: the reference has no such tensor',
     ],
     [
       'must be one of the network',

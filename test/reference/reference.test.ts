@@ -149,12 +149,12 @@ describe('a reference is refused that', () => {
       'loss.total',
       'expected a number, found "low"',
     ],
-    ['has a gradient twice', '{"dW1": [1], "dW1": [2]}', 'dW1', 'stands twice'],
+    ['has a gradient twice', '{"dW1": [1], "dW1": [2]}', 'dW1', 'duplicate key'],
     [
       'has a gradient twice under gradients',
       '{"gradients": {"dW1": [1], "dW1": [2]}}',
       'gradients.dW1',
-      'stands twice',
+      'duplicate key',
     ],
   ])('%s', (_, given, path, message) => {
     const parsing = (): unknown => parseReference('theirs', given);

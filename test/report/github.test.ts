@@ -66,7 +66,7 @@ describe.concurrent('in GitHub Actions', () => {
     expect(annotations(stdout)).toHaveLength(3);
     const said = [
       /title=fcnet%3A dW1 against wrong::12 of 12 entries mismatch, greatest absolute difference \S+ at dW1\[\d, \d\]/,
-      /title=fcnet%3A db1 against wrong::missing: the reference does not hold it$/,
+      /title=fcnet%3A db1 against wrong::missing: the reference has no such tensor$/,
       /title=fcnet%3A dW2 against wrong::20 of 20 .*; matches constant-factor: it is -1 times/,
     ];
     for (const [i, line] of annotations(stdout).entries()) expect(line).toMatch(said[i] as RegExp);

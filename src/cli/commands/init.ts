@@ -27,7 +27,7 @@ export const addInit = (program: Command, { io }: Cli): Command =>
     .description('a random config that catches every mistake that can apply, to check your own code with')
     .argument('<sizes...>', 'layer sizes: inputs, hidden units, classes', sizes)
     .option('--samples <n>', 'how many samples', integer(1), 7)
-    .option('--seed <n>', 'another config for another seed', integer(0), 0)
+    .option('--seed <n>', 'seed of the random numbers', integer(0), 0)
     .option('--reg <lambda>', 'λ', nonNegative, 0.1)
     .option(
       '--activation <names>',
@@ -35,7 +35,10 @@ export const addInit = (program: Command, { io }: Cli): Command =>
       activations,
     )
     .addOption(
-      new Option('--dtype <name>', 'use numbers that this format holds exactly')
+      new Option(
+        '--dtype <name>',
+        'float64: rounded to four decimals; float32: values that float32 holds exactly',
+      )
         .choices(['float64', 'float32'])
         .default('float64'),
     )
