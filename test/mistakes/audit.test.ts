@@ -118,7 +118,7 @@ const blind: [string, Network, string[], RegExp][] = [
       'missing-weights 2',
       'transposed-weights 2',
     ],
-    /^(all units of layer 1 are off .*; shift b1 so that some are on|a1 is zero, .*|the gradient looks the same .*)$/,
+    /^(all units of layer 1 are off .*; shift b1 so that some are on|a1 is zero, .*|the gradient is the same .*)$/,
   ],
   [
     'a ReLU layer that is on',
@@ -152,7 +152,7 @@ const blind: [string, Network, string[], RegExp][] = [
       W: ['0.4 -0.6; 0.4 -0.6', '0.7 0.7; -0.2 -0.2'],
     }),
     ['reversed-rows 1'],
-    /^the gradient looks the same either way, .* equal; give them different weights$/,
+    /^the gradient is the same either way, .* equal; give them different weights$/,
   ],
 ];
 
