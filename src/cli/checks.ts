@@ -42,7 +42,7 @@ export function addCheck<Options extends CheckCommandOptions>(
   return command.action(async (configs: string[], options: Options) => {
     const run = async (config: string | undefined): Promise<Report> => {
       if (name === 'gradcheck' && config !== undefined && isModule(config)) {
-        return { config, functions: await checkModule(config, functionOptions(options)) };
+        return { config, functions: await checkModule(config, functionOptions(options), cli.io) };
       }
       const input = await readInput(config, cli.io, overridesOf(options));
       checkNames(options.only, input);
@@ -96,7 +96,8 @@ export const gradcheckOptions = ({
 });
 
 /** Those that also concern the functions of a module. */
-const functionOptions = ({ step, rtol, atol }: CheckOptions) => ({
+const functionOptions = ({ step, rtol, atol, strict }: CheckOptions) => ({
+  strict,
   ...(step !== undefined && { step }),
   ...(rtol !== undefined && { rtol }),
   ...(atol !== undefined && { atol }),

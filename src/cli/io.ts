@@ -12,6 +12,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** registers what to do before an interrupt ends the run; returns how to take that back */
   onInterrupt(stop: () => void): () => void;
+  /** runs what loads and calls code of the user's, such that it cannot spoil the run */
+  runGuest<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /** 0 done, 1 gradients disagree, 2 it could not run. */

@@ -1,9 +1,19 @@
+import { Guest } from './guest.ts';
 import { run } from './run.ts';
 
-// A reader that has seen enough (| head) closes the pipe: that is no error.
-for (const stream of [process.stdout, process.stderr]) {
+// Before code of the user's is let in, which gets others by these names.
+const { stdin, stdout, stderr } = process;
+const exit = process.exit.bind(process);
+
+let unwritten = false;
+for (const stream of [stdout, stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    // A reader that has seen enough (| head) closes the pipe: that is no error. A full disk is.
+    if (error.code === 'EPIPE') return;
+    if (stream === stdout && !unwritten)
+      stderr.write(`fcnet: standard output cannot be written: ${error.message}\n`);
+    unwritten = true;
+    process.exitCode = 2;
   });
 }
 
@@ -14,7 +24,7 @@ for (const stream of [process.stdout, process.stderr]) {
 function onInterrupt(stop: () => void): () => void {
   const interrupted = (): void => {
     stop();
-    process.exit(130);
+    exit(130);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupted);
   return () => {
@@ -22,12 +32,20 @@ function onInterrupt(stop: () => void): () => void {
   };
 }
 
-// Not process.exit, which would cut off what a pipe has not taken yet.
-process.exitCode = await run({
+const guest = new Guest();
+const code = await run({
   argv: process.argv.slice(2),
-  stdin: process.stdin,
-  stdout: process.stdout,
-  stderr: process.stderr,
+  stdin,
+  stdout,
+  stderr,
   env: process.env,
   onInterrupt,
+  runGuest: guest.run,
 });
+// Not process.exit, which would cut off what a pipe has not taken yet.
+process.exitCode = unwritten ? 2 : code;
+// But a timer that a module has left running must not keep the process: it ends once all is written.
+if (guest.present) {
+  await Promise.all([stdout, stderr].map((stream) => new Promise((done) => stream.write('', done))));
+  exit(unwritten ? 2 : code);
+}

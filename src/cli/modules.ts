@@ -8,7 +8,10 @@ import {
   type FunctionCheck,
   type FunctionCheckOptions,
 } from '../gradcheck/functions.ts';
-import { FunctionError } from '../gradcheck/numerical.ts';
+import { FunctionError, type Point } from '../gradcheck/numerical.ts';
+import { GuestError } from './guest.ts';
+import type { Io } from './io.ts';
+import { loadFailure, messageOf } from './thrown.ts';
 
 /** Whether an argument names a module rather than a config. */
 export const isModule = (file: string): boolean => /\.[cm]?[jt]s$/.test(file);
@@ -17,29 +20,29 @@ export const isModule = (file: string): boolean => /\.[cm]?[jt]s$/.test(file);
  * Checks the functions of a module: it exports `x`, `f` and optionally `gradient`, or several functions as
  * `f: { name: function }` with their gradients under the same names.
  *
- * @throws InputError if the module cannot be loaded, exports something else, or its functions fail
+ * @throws InputError if the module cannot be loaded, exports something else, ends the process, or its functions fail
  */
-export async function checkModule(file: string, options: FunctionCheckOptions): Promise<FunctionCheck[]> {
-  const subjects = functionsOf(await load(file), file);
-  return subjects.map((subject) => {
-    try {
-      return checkFunction(subject, options);
-    } catch (error) {
-      const what = error instanceof FunctionError ? '' : `${subject.name} throws `;
-      throw InputError.ofFile(
-        file,
-        `${what}${error instanceof FunctionError ? `${subject.name}: ${error.message}` : messageOf(error)}`,
-      );
-    }
-  });
-}
-
-async function load(file: string): Promise<Record<string, unknown>> {
+export async function checkModule(
+  file: string,
+  options: FunctionCheckOptions,
+  { runGuest }: Pick<Io, 'runGuest'>,
+): Promise<FunctionCheck[]> {
   try {
     await access(file);
   } catch (error) {
     throw readFailure(file, error);
   }
+  try {
+    return await runGuest(async () => {
+      const subjects = functionsOf(await load(file), file);
+      return subjects.map((subject) => check(subject, options, file));
+    });
+  } catch (error) {
+    throw error instanceof GuestError ? InputError.ofFile(file, error.message) : error;
+  }
+}
+
+async function load(file: string): Promise<Record<string, unknown>> {
   const url = pathToFileURL(path.resolve(file)).href;
   try {
     const typed = /ts$/.test(file);
@@ -49,32 +52,40 @@ async function load(file: string): Promise<Record<string, unknown>> {
     // A CommonJS module comes as the default export of its namespace.
     return 'f' in module ? module : { ...(module.default as object), ...module };
   } catch (error) {
-    throw InputError.ofFile(file, `cannot be loaded: ${messageOf(error)}`);
+    throw await loadFailure(file, error);
   }
 }
 
-const messageOf = (error: unknown): string =>
-  error instanceof Error ? `${error.name}: ${error.message.split('\n')[0]}` : String(error);
+function check(subject: DifferentiableFunction, options: FunctionCheckOptions, file: string): FunctionCheck {
+  try {
+    return checkFunction(subject, options);
+  } catch (error) {
+    if (error instanceof InputError) throw error; // a function of the module has thrown
+    const why = error instanceof FunctionError ? error.message : `cannot be checked: ${messageOf(error)}`;
+    throw InputError.ofFile(file, `${subject.name}: ${why}`);
+  }
+}
 
 function functionsOf(module: Record<string, unknown>, file: string): DifferentiableFunction[] {
   const { f, gradient } = module;
-  const x = module.x as DifferentiableFunction['x'];
+  const x = module.x as Point;
   if (typeof x !== 'object' || x === null)
     throw InputError.ofFile(file, 'expected the module to export x, an array of numbers');
-  if (typeof f === 'function') return [subject('f', f, gradient, x, file)];
+  if (typeof f === 'function') return [subject(['f', 'gradient'], f, gradient, x, file)];
   if (typeof f !== 'object' || f === null || Object.keys(f).length === 0) {
     throw InputError.ofFile(file, 'expected the module to export f, a function of x');
   }
-  return Object.entries(f).map(([name, member]) =>
-    subject(name, member, (gradient as Record<string, unknown> | undefined)?.[name], x, file),
-  );
+  return Object.entries(f).map(([name, member]) => {
+    const names = [name, `the gradient of ${name}`] as const;
+    return subject(names, member, (gradient as Record<string, unknown> | undefined)?.[name], x, file);
+  });
 }
 
 function subject(
-  name: string,
+  [name, gradientName]: readonly [string, string],
   f: unknown,
   gradient: unknown,
-  x: DifferentiableFunction['x'],
+  x: Point,
   file: string,
 ): DifferentiableFunction {
   if (typeof f !== 'function') throw InputError.ofFile(file, `expected ${name} to be a function of x`);
@@ -83,7 +94,20 @@ function subject(
   return {
     name,
     x,
-    f: f as DifferentiableFunction['f'],
-    ...(gradient !== undefined && { gradient: gradient as (x: unknown) => unknown }),
+    f: naming(name, f as DifferentiableFunction['f'], file),
+    ...(gradient !== undefined && {
+      gradient: naming(gradientName, gradient as (x: Point) => unknown, file),
+    }),
   };
 }
+
+/** A function of the module; if it throws, the error says which one it was. */
+const naming =
+  <T>(name: string, call: (x: Point) => T, file: string) =>
+  (x: Point): T => {
+    try {
+      return call(x);
+    } catch (error) {
+      throw InputError.ofFile(file, `${name} throws ${messageOf(error)}`);
+    }
+  };

@@ -130,7 +130,14 @@ function offsetOf(root: Node | undefined, { path, atKey }: Finding): number {
   return 0;
 }
 
-function problemAt(file: string, text: string, offset: number, path: string, message: string): InputProblem {
+/** What is wrong at an offset of a text, with the window that shows it. */
+export function problemAt(
+  file: string,
+  text: string,
+  offset: number,
+  path: string,
+  message: string,
+): InputProblem {
   const before = text.slice(0, offset);
   const lineStart = before.lastIndexOf('\n') + 1;
   const lineEnd = text.indexOf('\n', offset);

@@ -35,6 +35,8 @@ export function quotient(at: Moved, x: number, fx: number, step: number): Estima
   return {
     value: central,
     errorBar: Math.abs(right - left) / 2 + (2 * UNIT_ROUNDOFF * size) / h,
+    left,
+    right,
     kink: null,
   };
 }
@@ -58,25 +60,31 @@ export function grow(at: Moved, x: number, fx: number): Estimate {
   const size = x === 0 ? 2 ** -20 : Math.max(Math.abs(x), 2 ** -60);
   const smallest = 2 ** -30 * 2 ** Math.min(1023, Math.ceil(Math.log2(size)));
   const largest = 2 ** -5 * Math.max(1, Math.abs(x));
+  const nearest = rungAt(at, x, fx, smallest);
+  const { left, right, central } = nearest;
   const rungs: Rung[] = [];
   let seen = survey(rungs);
-  for (let step = smallest; !seen.over; step *= GROWTH) {
-    // What the last step leaves undecided, two more decide.
-    if (step > largest * (seen.undecided ? GROWTH ** 2 : 1)) break;
-    const rung = rungAt(at, x, fx, step);
-    if (!Number.isFinite(rung.left) || !Number.isFinite(rung.right)) break; // f ends here
+  let rung = nearest;
+  for (let step = smallest; isDefined(rung); ) {
     rungs.push(rung);
     seen = survey(rungs);
+    step *= GROWTH;
+    // What the last step leaves undecided, two more decide.
+    if (seen.over || step > largest * (seen.undecided ? GROWTH ** 2 : 1)) break;
+    rung = rungAt(at, x, fx, step);
   }
   if (rungs.length < 2)
-    return { value: rungs[0]?.central ?? Number.NaN, errorBar: Number.POSITIVE_INFINITY, kink: null };
+    return { value: central, errorBar: Number.POSITIVE_INFINITY, left, right, kink: null };
 
   const kink = kinkOf(rungs, 0) ?? (seen.kinkAhead ? null : kinkOf(rungs, WINDOW));
   const { value, errorBar } = best(rungs.slice(0, seen.trusted), seen.noise);
   // The derivative on either side of a kink is one of the two slopes, which change on the way to it.
   const least = kink === null ? 0 : 2 * Math.max(Math.abs(value - kink.left), Math.abs(value - kink.right));
-  return { value, errorBar: Math.max(errorBar, least), kink };
+  return { value, errorBar: Math.max(errorBar, least), left, right, kink };
 }
+
+/** Whether f has values on both sides. */
+const isDefined = ({ left, right }: Rung): boolean => Number.isFinite(left) && Number.isFinite(right);
 
 /** What the rungs so far tell of f. */
 interface Survey {
@@ -151,7 +159,7 @@ function best(rungs: readonly Rung[], noise: number): Bounded {
   return chosen;
 }
 
-type Bounded = Omit<Estimate, 'kink'>;
+type Bounded = Pick<Estimate, 'value' | 'errorBar'>;
 
 /** The smallest step alone; its truncation shows in the one-sided slopes, or in the next step. */
 function first([rung, next]: readonly Rung[], noise: number): Bounded {

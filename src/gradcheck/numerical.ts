@@ -13,7 +13,11 @@ export interface NumericalEntry {
    * functions; an f that oscillates faster than the smallest step defeats it
    */
   readonly errorBar: number;
-  /** the one-sided slopes at the smallest step, where they show a kink */
+  /** (f(x) − f(x − h))/h at the smallest step */
+  readonly left: number;
+  /** (f(x + h) − f(x))/h */
+  readonly right: number;
+  /** the one-sided slopes where they show a kink */
   readonly kink: { readonly left: number; readonly right: number } | null;
 }
 

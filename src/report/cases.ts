@@ -4,6 +4,7 @@ import { type Audit, type AuditedMistake, blindSpots } from '../mistakes/audit.t
 import type { MistakeId } from '../mistakes/catalogue.ts';
 import { describe } from '../mistakes/diagnosis.ts';
 import type { ReferenceTensor, ReferenceVerdict } from '../reference/judge.ts';
+import { countInconclusive } from './functions.ts';
 import { formatEntry } from './layout.ts';
 import { formatError } from './numbers.ts';
 import type { Strictness } from './style.ts';
@@ -107,23 +108,22 @@ function tensorCase(
   return { config, name, verdict: 'agree', message: '' };
 }
 
-function functionCase(config: string, { name, passed, problem, verdict, inconclusive }: FunctionCheck): Case {
-  const wrong = verdict?.mismatched ?? 0;
-  const message =
-    problem ?? (wrong > 0 ? `${wrong} of ${verdict?.checked} entries mismatch` : 'no entry can be decided');
-  if (!passed) return { config, name: `gradient of ${name}`, verdict: 'mismatch', message };
-  const open = inconclusive.length > 0 ? ('inconclusive' as const) : ('agree' as const);
-  return {
+function functionCase(config: string, { name, problem, verdict, inconclusive }: FunctionCheck): Case {
+  const found = (judged: Case['verdict'], message: string): Case => ({
     config,
     name: `gradient of ${name}`,
-    verdict: open,
-    message:
-      open === 'agree'
-        ? ''
-        : inconclusive.length === 1
-          ? '1 entry is at a kink'
-          : `${inconclusive.length} entries are at a kink`,
-  };
+    verdict: judged,
+    message,
+  });
+  if (problem !== null) return found('mismatch', problem);
+  if (verdict !== null && verdict.mismatched > 0)
+    return found('mismatch', `${verdict.mismatched} of ${verdict.checked} entries mismatch`);
+  if (verdict !== null && !verdict.verdicts.includes('agree'))
+    return found('mismatch', 'no entry can be decided');
+  const open = inconclusive.length;
+  if (open === 0) return found('agree', '');
+  if (inconclusive.some(({ why }) => why !== 'kink')) return found('inconclusive', countInconclusive(open));
+  return found('inconclusive', open === 1 ? '1 entry is at a kink' : `${open} entries are at a kink`);
 }
 
 const mistakeCase = (config: string, mistake: AuditedMistake, allow: readonly MistakeId[]): Case => ({

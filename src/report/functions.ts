@@ -1,4 +1,4 @@
-import type { FunctionCheck } from '../gradcheck/functions.ts';
+import type { FunctionCheck, OpenEntry } from '../gradcheck/functions.ts';
 import { indexOf, relativeError } from '../gradcheck/verdict.ts';
 import { drawTable, formatEntry, summarised } from './layout.ts';
 import { formatColumn, formatError, formatNumber } from './numbers.ts';
@@ -10,7 +10,7 @@ const LISTED = 20;
 /** The gradient of a function: numerical with its error bar, beside the claimed one. */
 export function drawFunction(check: FunctionCheck, options: ReportOptions): string[] {
   const { style, digits, full } = options;
-  const { name, value, shape, numerical, errorBar, analytic, verdict, evaluations } = check;
+  const { name, value, shape, numerical, errorBar, analytic, evaluations } = check;
   const places = summarised(numerical.length, full || numerical.length <= LISTED);
   const column = (data: Float64Array | null): string[] => {
     const texts =
@@ -22,8 +22,11 @@ export function drawFunction(check: FunctionCheck, options: ReportOptions): stri
           );
     return places.map((place, row) => (place < 0 ? '…' : (texts[row] as string)));
   };
+  const open = new Set(check.inconclusive.map(({ index }) => index.join()));
+  const label = (index: readonly number[]): string =>
+    style.dim(`[${index.join(', ')}]`) + (open.has(index.join()) ? style.open(' ○') : '');
   const rows = columns([
-    places.map((place) => style.dim(place < 0 ? '…' : `[${indexOf(place, shape).join(', ')}]`)),
+    places.map((place) => (place < 0 ? style.dim('…') : label(indexOf(place, shape)))),
     ...(analytic ? [column(analytic)] : []),
     column(numerical),
     places.map((place) => (place < 0 ? '…' : style.dim(formatError(errorBar[place]!)))),
@@ -44,27 +47,65 @@ export function drawFunction(check: FunctionCheck, options: ReportOptions): stri
   ];
   return [
     `${style.heading(name)}  ${style.dim(`f(x) = ${formatNumber(value, digits + 2)}, ${evaluations} evaluations`)}\n${drawTable(head, rows, style)}`,
-    ...drawKinks(check, options),
+    ...drawOpen(check, options),
     ...drawFunctionMismatch(check, options),
-    ...(verdict !== null && check.passed
-      ? [
-          style.good(
-            `✔ agree: the gradient of ${name} and the numerical one, ${verdict.checked} entries${verdict.inconclusive > 0 ? `, ${verdict.inconclusive} of them inconclusive` : ''}`,
-          ),
-        ]
-      : []),
-    ...(verdict !== null && !check.passed && verdict.mismatched === 0
-      ? [style.bad(`✖ no entry of ${name} can be decided`)]
-      : []),
+    ...drawVerdict(check, options),
   ];
 }
 
-function drawKinks({ inconclusive }: FunctionCheck, { style, digits }: ReportOptions): string[] {
-  return inconclusive.map(({ tensor, index, left, right }) =>
-    style.open(
-      `○ ${formatEntry(tensor, index)} is at a kink: slope ${formatNumber(left, digits)} to the left, ${formatNumber(right, digits)} to the right`,
-    ),
-  );
+/** The last line: whether the gradient agrees, and if it does not though nothing mismatches, why it fails. */
+function drawVerdict(check: FunctionCheck, { style }: ReportOptions): string[] {
+  const { name, passed, verdict } = check;
+  if (!passed) {
+    const failure = failureOfFunction(check);
+    return failure === '' ? [] : [style.bad(`✖ ${name}: ${failure}`)];
+  }
+  if (verdict === null) return [];
+  const open = verdict.inconclusive > 0 ? `, ${verdict.inconclusive} of them inconclusive` : '';
+  return [
+    style.good(`✔ agree: the gradient of ${name} and the numerical one, ${verdict.checked} entries${open}`),
+  ];
+}
+
+/** Why a function fails of which nothing is wrong: nothing could be decided, or all is well but for --strict. */
+export function failureOfFunction({ passed, problem, verdict, inconclusive }: FunctionCheck): string {
+  if (passed || problem !== null || (verdict !== null && verdict.mismatched > 0)) return '';
+  if (verdict !== null && !verdict.verdicts.includes('agree')) return 'no entry can be decided';
+  const open = countInconclusive(inconclusive.length);
+  return verdict === null ? `--strict: ${open}` : `agree, but --strict: ${open}`;
+}
+
+/** `1 entry is inconclusive` */
+export const countInconclusive = (count: number): string =>
+  count === 1 ? '1 entry is inconclusive' : `${count} entries are inconclusive`;
+
+/** Says of each entry that cannot be decided why. */
+function drawOpen({ inconclusive }: FunctionCheck, options: ReportOptions): string[] {
+  const { style, digits, worst, full } = options;
+  const shown = full ? inconclusive : inconclusive.slice(0, worst);
+  const more = inconclusive.length - shown.length;
+  const lines = shown.map((entry) => `○ ${formatEntry(entry.tensor, entry.index)} ${reason(entry, digits)}`);
+  if (more > 0) lines.push(`○ and ${more} more (--full shows all)`);
+  return lines.length === 0 ? [] : [lines.map((line) => style.open(line)).join('\n')];
+}
+
+function reason({ why, left, right }: OpenEntry, digits: number): string {
+  switch (why) {
+    case 'kink':
+      return `is at a kink: slope ${formatNumber(left, digits)} to the left, ${formatNumber(right, digits)} to the right`;
+    case 'end':
+      return `has no slope: f ${ending(left, right)}`;
+    case 'vague':
+      return 'is too uncertain to judge: the error bar is more than 1% of the largest entry';
+  }
+}
+
+/** On which side of the entry f ends, as its one-sided slopes show. */
+function ending(left: number, right: number): string {
+  const [onLeft, onRight] = [Number.isFinite(left), Number.isFinite(right)];
+  if (onLeft && onRight) return 'jumps or ends nearby';
+  const what = Number.isNaN(left) || Number.isNaN(right) ? 'defined' : 'finite';
+  return `is not ${what} ${onLeft ? 'to the right' : onRight ? 'to the left' : 'on either side'}`;
 }
 
 /** What is wrong with a claimed gradient, worst entries first. */

@@ -8,7 +8,7 @@ import type { AuditedCheck } from '../mistakes/strength.ts';
 import type { Comparison } from '../reference/compare.ts';
 import { drawAudit, drawDiagnosis, drawStrength } from './audit.ts';
 import { countEntries, drawConclusion, failureOf, formatMethod } from './conclusion.ts';
-import { drawFunction, drawFunctionMismatch } from './functions.ts';
+import { drawFunction, drawFunctionMismatch, failureOfFunction } from './functions.ts';
 import { labelsOf } from './labels.ts';
 import { drawTensor, formatShape } from './layout.ts';
 import { drawConsensus, drawInconclusive, drawMismatches, drawVague, drawWorst } from './mismatches.ts';
@@ -43,10 +43,7 @@ interface FunctionsReport {
 
 /** Whether everything that was checked agrees; under --strict an audit must not find a blind spot, either. */
 export function hasPassed(report: Report, { strict, allow }: Strictness): boolean {
-  if ('functions' in report)
-    return report.functions.every(
-      ({ passed, inconclusive }) => passed && !(strict && inconclusive.length > 0),
-    );
+  if ('functions' in report) return report.functions.every(({ passed }) => passed);
   const { outcome } = report;
   if (outcome.command === 'audit') return !strict || blindSpots(outcome.result, allow).length === 0;
   return 'passed' in outcome.result ? outcome.result.passed : true;
@@ -82,7 +79,7 @@ export function formatSummary(
 function summaryOf(report: Report, options: ReportOptions): [string, string[]] {
   if ('functions' in report)
     return [
-      report.functions.map(({ name }) => name).join(', '),
+      report.functions.map(withFailure).join(', '),
       report.functions.flatMap((check) => drawFunctionMismatch(check, options)),
     ];
   const { outcome } = report;
@@ -101,6 +98,12 @@ function summaryOf(report: Report, options: ReportOptions): [string, string[]] {
     line,
     [...drawMismatches(result, references, options), ...drawDiagnosis(references, options), ...blind],
   ];
+}
+
+/** A function in a summary, with why it fails if nothing of it is listed as wrong. */
+function withFailure(check: FunctionCheck): string {
+  const failure = failureOfFunction(check);
+  return failure === '' ? check.name : `${check.name}: ${failure}`;
 }
 
 function sections(outcome: Outcome, problem: Problem, options: ReportOptions): string[] {

@@ -209,3 +209,27 @@ test('the gradient is asked for at x itself', () => {
     return df2(x);
   });
 });
+
+test.each<[string, (x: number) => number, number, number]>([
+  ['|x| at 0, where ±1 is as right', Math.abs, 1e-5, 0.9],
+  ['x² at 0 with a step of 0.01', (x) => x * x, 0.01, 0.009],
+])(
+  'a claim that is smaller than the bar does not agree, though the numerical gradient is 0: %s',
+  (_, f, step, claim) => {
+    const { passed, verdict } = checkFunction(
+      { name: 'f', x: [0], f: (x) => f(x[0] as number), gradient: () => [claim] },
+      { step },
+    );
+    expect({ passed, verdicts: verdict?.verdicts }).toEqual({ passed: false, verdicts: ['inconclusive'] });
+  },
+);
+
+test('a gradient of zeros at a minimum agrees', () => {
+  const { passed } = checkFunction({
+    name: 'f',
+    x: [1, 2],
+    f: (x) => ((x[0] as number) - 1) ** 2 + ((x[1] as number) - 2) ** 4 + 5,
+    gradient: () => [0, 0],
+  });
+  expect(passed).toBe(true);
+});
