@@ -42,6 +42,7 @@ export function addCheck<Options extends CheckCommandOptions>(
   return command.action(async (configs: string[], options: Options) => {
     const run = async (config: string | undefined): Promise<Report> => {
       if (name === 'gradcheck' && config !== undefined && isModule(config)) {
+        if (configs.every(isModule)) refuseNetworkOptions(config, options);
         return { config, functions: await checkModule(config, functionOptions(options), cli.io) };
       }
       const input = await readInput(config, cli.io, overridesOf(options));
@@ -102,6 +103,23 @@ const functionOptions = ({ step, rtol, atol, strict }: CheckOptions) => ({
   ...(rtol !== undefined && { rtol }),
   ...(atol !== undefined && { atol }),
 });
+
+/** What is said of networks would be lost on functions alone. */
+function refuseNetworkOptions(file: string, options: CheckCommandOptions): void {
+  const { only, sample, naive, reg, activation, samples, weights } = options;
+  const given = Object.entries({
+    only,
+    sample,
+    naive: naive || undefined,
+    reg,
+    activation,
+    samples,
+    weights,
+  });
+  const lost = given.find(([, value]) => value !== undefined)?.[0];
+  if (lost !== undefined)
+    throw InputError.ofFile(file, `--${lost} concerns networks; a module is checked in all its entries`);
+}
 
 function checkNames(only: readonly string[] | undefined, { config, problem }: Input): void {
   const names = parameters(problem.network).map(({ name }) => `d${name}`);

@@ -298,3 +298,17 @@ describe.concurrent('an entry that cannot be decided', () => {
     expect(await named('--full')).toHaveLength(9);
   });
 });
+
+test.concurrent.each([['--only', 'dW1'], ['--sample', '1'], ['--naive'], ['--reg', '1']])(
+  '%s, which concerns networks, is refused',
+  async (...option) => {
+    const { code, stdout, stderr } = await run(['gradcheck', 'fixtures/toy.ts', ...option]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(`${option[0]} concerns networks; a module is checked in all its entries`);
+  },
+);
+
+test.concurrent('beside a network, what concerns that one is allowed', async () => {
+  const { code } = await run(['gradcheck', 'fixtures/toy.ts', 'fixtures/two-layer.json', '--sample', '1']);
+  expect(code).toBe(0);
+});
