@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Overrides } from '../config/config.ts';
-import { ACTIVATIONS } from '../config/schema.ts';
 import type { ActivationName } from '../core/activations.ts';
+import { ACTIVATION_NAMES } from '../core/activations.ts';
 import { type MistakeId, mistakeIds } from '../mistakes/catalogue.ts';
 
 /** How results can be printed; the last two list verdicts, which only checks have. */
@@ -54,7 +54,7 @@ export function addConfigOptions(command: Command): Command {
     .option('--reg <lambda>', "λ, instead of the config's", nonNegative)
     .option(
       '--activation <names>',
-      `hidden activation, or one for each hidden layer: ${ACTIVATIONS.join(', ')}`,
+      `hidden activation, or one for each hidden layer: ${ACTIVATION_NAMES.join(', ')}`,
       activations,
     )
     .addOption(
@@ -148,8 +148,9 @@ function mistakeList(text: string, previous: readonly MistakeId[]): MistakeId[] 
 
 export function activations(text: string): ActivationName | ActivationName[] {
   const names = list(text).map((name) => {
-    const known = ACTIVATIONS.find((activation) => activation === name);
-    if (known === undefined) throw new InvalidArgumentError(`Allowed choices are ${ACTIVATIONS.join(', ')}.`);
+    const known = ACTIVATION_NAMES.find((activation) => activation === name);
+    if (known === undefined)
+      throw new InvalidArgumentError(`Allowed choices are ${ACTIVATION_NAMES.join(', ')}.`);
     return known;
   });
   return names.length === 1 ? (names[0] as ActivationName) : names;

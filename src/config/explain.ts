@@ -1,7 +1,7 @@
 import type * as z from 'zod';
+import { ACTIVATION_NAMES } from '../core/activations.ts';
 import type { Finding, Path } from './errors.ts';
 import { nearest } from './keys.ts';
-import { ACTIVATIONS } from './schema.ts';
 
 /**
  * Says what a zod issue means: what was expected at a place, and what stands there.
@@ -21,7 +21,7 @@ export function explain(issue: z.core.$ZodIssue, config: unknown): Finding[] {
     const key = inner.code === 'unrecognized_keys' ? inner.keys[0] : undefined;
     if (key !== undefined) return { path: [...path, key], message: 'unknown key', atKey: true };
     const near =
-      path[0] === 'activation' && typeof value === 'string' ? nearest(value, ACTIVATIONS) : undefined;
+      path[0] === 'activation' && typeof value === 'string' ? nearest(value, ACTIVATION_NAMES) : undefined;
     const hint = near === undefined ? '' : `; did you mean ${near}?`;
     const expected = isInFlatArray(config, inner, path) ? entryOf(path) : expectation(inner, path);
     return { path, message: `expected ${expected}, found ${describe(value)}${hint}` };

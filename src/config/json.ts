@@ -65,20 +65,21 @@ export function parseJson(file: string, text: string, options: { nonFinite?: boo
   const standard = options.nonFinite
     ? replaceNonFinite(source, (word) => '1'.padEnd(word.length, '0'))
     : source;
+  let value: unknown;
   try {
-    const document = new JsonDocument(
-      file,
-      JSON.parse(json),
-      () => source,
-      () => standard,
-    );
-    const twice = repeatedKeys(standard);
-    if (twice.length > 0) throw inputError(document, twice);
-    return document;
-  } catch (error) {
-    if (error instanceof InputError) throw error;
+    value = JSON.parse(json);
+  } catch {
     throw syntaxError(file, source, standard);
   }
+  const document = new JsonDocument(
+    file,
+    value,
+    () => source,
+    () => standard,
+  );
+  const twice = repeatedKeys(standard);
+  if (twice.length > 0) throw inputError(document, twice);
+  return document;
 }
 
 /** Looks up where the findings stand in the text: at most ten, the others counted. */

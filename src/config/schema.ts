@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { ACTIVATION_NAMES } from '../core/activations.ts';
 import type { Matrix } from '../core/matrix.ts';
 
-// Shapes only: what depends on several values at once (H, N, labels) is checked in network.ts.
+// Shapes only: what depends on several values at once (H, N, labels) is checked in problem.ts.
 
 const vector = z.array(z.number());
 const matrix = z.array(vector);
@@ -20,8 +21,7 @@ const uniformArray = z.strictObject({
 
 const array = z.union([matrix, vector, fileArray, constantArray, normalArray, uniformArray]);
 
-export const ACTIVATIONS = ['sigmoid', 'tanh', 'relu', 'softplus', 'identity'] as const;
-const activation = z.enum(ACTIVATIONS);
+const activation = z.enum(ACTIVATION_NAMES);
 
 const inlineReference = z.record(z.string(), z.unknown());
 const reference = z.union([z.string().min(1), inlineReference]);

@@ -16,7 +16,8 @@ export interface Activation {
   curvature(z: number): number;
 }
 
-export type ActivationName = 'sigmoid' | 'tanh' | 'relu' | 'softplus' | 'identity';
+export const ACTIVATION_NAMES = ['sigmoid', 'tanh', 'relu', 'softplus', 'identity'] as const;
+export type ActivationName = (typeof ACTIVATION_NAMES)[number];
 
 /** σ(z) = 1 / (1 + e⁻ᶻ), from the exponential that cannot overflow. */
 function sigmoid(z: number): number {

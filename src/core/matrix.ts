@@ -82,6 +82,13 @@ export const hadamard = (A: Matrix, B: Matrix): Matrix => zip(A, B, (a, b) => a 
 /** c A */
 export const scale = (c: number, A: Matrix): Matrix => map(A, (a) => c * a);
 
+/** |A|, entry by entry. */
+export const abs = (A: Matrix): Matrix => map(A, Math.abs);
+
+/** max |vᵢ|, and 0 of nothing. */
+export const largest = (values: Float64Array): number =>
+  values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+
 /** A + b 1ᵀ: the vector b added to each column. */
 export function addToColumns(A: Matrix, b: Float64Array): Matrix {
   if (A.rows !== b.length) throw new RangeError(`${shape(A)} plus a vector of ${b.length}`);

@@ -1,10 +1,12 @@
 import type { Pass } from '../core/forward.ts';
 import { loss } from '../core/loss.ts';
+import { largest } from '../core/matrix.ts';
 import { parameters, type Tensor } from '../core/network.ts';
 import { kinkWidths } from './kinks.ts';
 import { NAIVE_STEP, naiveSlopes } from './naive.ts';
-import { conditionedSize, summedSize, UNIT_ROUNDOFF } from './noise.ts';
+import { summedSize, UNIT_ROUNDOFF } from './noise.ts';
 import { PROPAGATION_STEP, propagatedSlopes } from './propagation.ts';
+import { conditionedSize } from './rounding.ts';
 import { everything, halfDifference, type Selection, type Slopes, sampleOf } from './slopes.ts';
 import { judgeEntry } from './verdict.ts';
 
@@ -180,9 +182,6 @@ function naiveNoise(
     toleranceOf: (S) => S.map((size) => (atol ?? 0) + rounding + UNIT_ROUNDOFF * size),
   };
 }
-
-const largest = (data: Float64Array): number =>
-  data.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
 
 /** Where the numerical gradient refuses another one: |a − n| > t + c, or not finite. */
 export function refusedEntries(

@@ -1,7 +1,7 @@
 import { activations } from '../core/activations.ts';
 import { outputResidual } from '../core/backprop.ts';
 import { overflowing, type Pass, type Step } from '../core/forward.ts';
-import { at, type Matrix, map } from '../core/matrix.ts';
+import { at, largest, type Matrix, map } from '../core/matrix.ts';
 import type { Tensor } from '../core/network.ts';
 import type { Measurement } from '../gradcheck/measure.ts';
 import { summedSize } from '../gradcheck/noise.ts';
@@ -137,9 +137,10 @@ const sameAsBelow = (pass: Pass, { layer }: Step): string | undefined => {
 function noErrorFrom(pass: Pass, l: number): string | undefined {
   const W = pass.steps[l - 1]?.layer.W;
   if (W === undefined) return undefined;
-  if (largest(W) === 0) return `W${l} is zero, so that no error gets below layer ${l}; give it other values`;
+  if (largest(W.data) === 0)
+    return `W${l} is zero, so that no error gets below layer ${l}; give it other values`;
   const spread = Math.max(...Array.from({ length: W.cols }, (_, j) => spreadOfColumn(W, j)));
-  if (W.rows < 2 || spread > 1e-12 * largest(W) || l < pass.steps.length) return undefined;
+  if (W.rows < 2 || spread > 1e-12 * largest(W.data) || l < pass.steps.length) return undefined;
   return `all rows of W${l} are equal, so that ŷ − y cancels in W${l}ᵀ(ŷ − y) and nothing reaches layer ${l - 1}; give its rows different values`;
 }
 
@@ -185,13 +186,13 @@ function symmetric({ layer: { W, number } }: Step): string | undefined {
 /** Where ŷ = t, every gradient of the data loss is zero. */
 function fitted({ probabilities, network }: Pass): string | undefined {
   if (network.Y.rows === 1) return 'there is only one class, so that ŷ = 1 whatever the weights are; use two';
-  const error = largest(outputResidual(probabilities, network.Y));
+  const error = largest(outputResidual(probabilities, network.Y).data);
   if (error > 1e-6) return undefined;
   return `the network fits its targets: ${error === 0 ? 'ŷ = t' : `ŷ − t is at most ${error.toExponential(0)}`}; use other targets or smaller weights`;
 }
 
 function smallPenalty({ network }: Pass, letter: 'W' | 'b', steps: readonly Step[]): string {
-  const sizes = steps.map(({ layer }) => largest(letter === 'W' ? layer.W : { data: layer.b }));
+  const sizes = steps.map(({ layer }) => largest(letter === 'W' ? layer.W.data : layer.b));
   const size = Math.max(...sizes);
   const name = `${letter}${steps[sizes.indexOf(size)]!.layer.number}`;
   if (size === 0) return `${name} is zero, so that it has no penalty; give it other values`;
@@ -200,8 +201,10 @@ function smallPenalty({ network }: Pass, letter: 'W' | 'b', steps: readonly Step
 
 /** Beside a penalty so large, no change of the data loss is more than the relative tolerance. */
 function outweighed({ network }: Pass, right: readonly Tensor[]): string | undefined {
-  const penalty = Math.max(...network.layers.map(({ W }) => network.reg * largest(W)));
-  const rest = Math.max(...right.filter(({ name }) => name.startsWith('db')).map(largest));
+  const penalty = Math.max(...network.layers.map(({ W }) => network.reg * largest(W.data)));
+  const rest = Math.max(
+    ...right.filter(({ name }) => name.startsWith('db')).map(({ data }) => largest(data)),
+  );
   if (penalty < 1e6 * rest) return undefined;
   return `λW is up to ${(penalty / rest).toExponential(0)} times as large as the rest of the gradient, which drowns in it; make λ smaller`;
 }
@@ -222,7 +225,7 @@ function loneSample(step: Step): string | undefined {
 
 function silentInput({ input, layer }: Step): string | undefined {
   const source = layer.number === 1 ? 'X' : `a${layer.number - 1}`;
-  return largest(input) === 0
+  return largest(input.data) === 0
     ? `${source} is zero, so that nothing depends on W${layer.number}; use other inputs`
     : undefined;
 }
@@ -236,6 +239,3 @@ function largestChange(right: readonly Tensor[], mistaken: readonly Tensor[]): n
   }
   return change;
 }
-
-const largest = ({ data }: { readonly data: Float64Array }): number =>
-  data.reduce((max, value) => Math.max(max, Math.abs(value)), 0);

@@ -57,6 +57,19 @@ const onlyColumn = (M: Matrix, n: number): Matrix =>
   );
 const phi = ({ layer }: Step) => activations[layer.activation ?? 'identity'];
 
+/** A mistake that concerns dW as a whole, data and penalty alike. */
+const onWhole = (right: Rules, change: (M: Matrix) => Matrix): Partial<Rules> => ({
+  weightGradient: (delta, step, pass) => change(right.weightGradient(delta, step, pass)),
+  regularization: (step, pass) => change(right.regularization(step, pass)),
+});
+
+function reverseRows(M: Matrix): Matrix {
+  const R = matrix(M.rows, M.cols);
+  for (let i = 0; i < M.rows; i++)
+    for (let j = 0; j < M.cols; j++) R.data[i * M.cols + j] = at(M, M.rows - 1 - i, j);
+  return R;
+}
+
 export const mistakes = {
   // The error of the output ---------------------------------------------------------------------------
   'missing-mean': {
@@ -370,16 +383,3 @@ export const mistakes = {
 } as const satisfies Record<string, Mistake>;
 
 export const mistakeIds = Object.keys(mistakes) as MistakeId[];
-
-/** A mistake that concerns dW as a whole, data and penalty alike. */
-const onWhole = (right: Rules, change: (M: Matrix) => Matrix): Partial<Rules> => ({
-  weightGradient: (delta, step, pass) => change(right.weightGradient(delta, step, pass)),
-  regularization: (step, pass) => change(right.regularization(step, pass)),
-});
-
-function reverseRows(M: Matrix): Matrix {
-  const R = matrix(M.rows, M.cols);
-  for (let i = 0; i < M.rows; i++)
-    for (let j = 0; j < M.cols; j++) R.data[i * M.cols + j] = at(M, M.rows - 1 - i, j);
-  return R;
-}

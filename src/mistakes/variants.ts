@@ -1,6 +1,6 @@
 import { backprop, type Rules, rules } from '../core/backprop.ts';
 import type { Pass } from '../core/forward.ts';
-import { type Matrix, map } from '../core/matrix.ts';
+import { abs } from '../core/matrix.ts';
 import type { Tensor } from '../core/network.ts';
 import { sizeRules } from '../gradcheck/noise.ts';
 import { type Mistake, type MistakeId, mistakeIds, mistakes } from './catalogue.ts';
@@ -40,8 +40,6 @@ function mistakenRules(pass: Pass, { mistake, layer }: Variant, right: Rules): (
   const mistaken: Rules = { ...right, ...mistakes[mistake].rules(right) };
   return (l) => (layers.includes(l) ? mistaken : right);
 }
-
-const abs = (M: Matrix): Matrix => map(M, Math.abs);
 
 const absolute = (signed: Rules): Rules => ({
   outputError: (pass) => abs(signed.outputError(pass)),

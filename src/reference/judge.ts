@@ -1,7 +1,8 @@
+import { largest } from '../core/matrix.ts';
 import type { Tensor } from '../core/network.ts';
 import { type Orientation, orientSamples, orientWeights } from '../core/orientation.ts';
 import type { GradientCheck } from '../gradcheck/gradcheck.ts';
-import { REFERENCE_FACTOR, type RoundingSizes, textbookSize } from '../gradcheck/noise.ts';
+import { REFERENCE_FACTOR, type RoundingSizes, textbookSize } from '../gradcheck/rounding.ts';
 import { type Greatest, judgeEntry, judgeTensor, type TensorVerdict } from '../gradcheck/verdict.ts';
 import { type Diagnosis, diagnose } from '../mistakes/diagnosis.ts';
 import { LIMITS, type Precision } from './precision.ts';
@@ -175,13 +176,13 @@ class Judge {
   tensor(ours: Tensor, theirs: Tensor, noise: Float64Array): ReferenceTensor {
     const fitting = reshape(theirs, ours.shape);
     if (fitting === undefined) return unusable(ours.name, ours.data.length, misshapen(theirs, ours.shape));
-    const largest = ours.data.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
-    const underflow = largest > 0 ? this.#floor : 0; // of a tensor of zeros, nothing has
+    const size = largest(ours.data);
+    const underflow = size > 0 ? this.#floor : 0; // of a tensor of zeros, nothing has
     const verdict = judgeTensor(ours, fitting, {
       tolerance: (i, a, r) =>
         this.#atol + this.#rtol * Math.max(Math.abs(a), Math.abs(r)) + noise[i]! + this.#floor,
       open: () => 0,
-      vague: (i) => noise[i]! + underflow > 0.01 * largest,
+      vague: (i) => noise[i]! + underflow > 0.01 * size,
     });
     const { mismatched, inconclusive, maxAbsError, maxRelError } = verdict;
     return {
@@ -212,7 +213,8 @@ class Judge {
       const t =
         this.#atol +
         this.#rtol * Math.max(Math.abs(ours), Math.abs(reference)) +
-        REFERENCE_FACTOR * this.#u * size[part];
+        REFERENCE_FACTOR * this.#u * size[part] +
+        this.#floor;
       return [{ part, ours, reference, agrees: judgeEntry(ours, reference, t, 0) === 'agree' }];
     });
     return { passed: parts.every(({ agrees }) => agrees), parts };
@@ -233,14 +235,25 @@ class Judge {
         .filter(({ name }) => shapes.has(name))
         .map(({ name, data }) => [name, this.#noise(data).map((e) => e + this.#floor)]),
     );
-    return diagnose(
+    const found = diagnose(
       this.#check.pass,
       right,
       theirs,
       wrong.map(({ name }) => name),
       { rtol: this.#rtol, atol: this.#atol, noise },
     );
+    return this.#orientation.weights === 'in-out' ? found.map(turned) : found;
   }
+}
+
+/** What are rows to fcnet are columns to one whose weights lie in-out. */
+function turned(found: Diagnosis): Diagnosis {
+  const { mistake, explanation } = found;
+  if (mistake === 'permuted-rows')
+    return { ...found, mistake: 'permuted-columns', explanation: explanation.replace('rows', 'columns') };
+  if (mistake === 'permuted-columns')
+    return { ...found, mistake: 'permuted-rows', explanation: explanation.replace('columns', 'rows') };
+  return found;
 }
 
 /** The tensor in the wanted shape: as it is, or a bias that lies as a column or a row. */

@@ -3,13 +3,8 @@ import { activations } from '../../src/core/activations.ts';
 import { backprop } from '../../src/core/backprop.ts';
 import { forward } from '../../src/core/forward.ts';
 import { orientSamples, orientWeights } from '../../src/core/orientation.ts';
-import {
-  conditionedSize,
-  REFERENCE_FACTOR,
-  summedSize,
-  textbookSize,
-  UNIT_ROUNDOFF,
-} from '../../src/gradcheck/noise.ts';
+import { summedSize, UNIT_ROUNDOFF } from '../../src/gradcheck/noise.ts';
+import { conditionedSize, REFERENCE_FACTOR, textbookSize } from '../../src/gradcheck/rounding.ts';
 import { exactNetworks, flat, outside, pytorchNetworks } from '../exact.ts';
 import { network } from '../networks.ts';
 

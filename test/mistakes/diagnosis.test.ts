@@ -338,3 +338,21 @@ describe.runIf(python)('of gradients that NumPy computed with a bug', () => {
     return id in mistakes || ['constant-factor', 'transposed', 'zero', 'permuted-rows'].includes(id);
   }
 });
+
+test('what are rows to fcnet are columns where weights lie in-out', () => {
+  const lying = { orientation: { samples: 'columns', weights: 'in-out' } as const };
+  const rows = changed(generic(), reordered(next, same), ['dW1']);
+  const [found] = diagnosisOf(generic(), rows, lying);
+  expect(found?.mistake).toBe('permuted-columns');
+  expect(found?.explanation).toMatch(/^its columns/);
+  const [other] = diagnosisOf(generic(), changed(generic(), reordered(same, next), ['dW1']), lying);
+  expect(other).toMatchObject({ mistake: 'permuted-rows' });
+});
+
+test.each([
+  ['an infinity', (data: Float64Array) => data.with(0, Number.POSITIVE_INFINITY)],
+  ['an error of a hundred-thousandth', (data: Float64Array) => data.map((value) => value * (1 + 1e-5))],
+])('%s is no constant factor', (_, change) => {
+  const wrong = changed(generic(), (tensor) => ({ ...tensor, data: change(tensor.data) }), ['dW1']);
+  expect(names(diagnosisOf(generic(), wrong))).toEqual([]);
+});

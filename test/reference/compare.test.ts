@@ -210,3 +210,46 @@ test('one reference of several that disagrees fails the run, and only itself', (
   expect(references.map((verdict) => verdict.passed)).toEqual([true, false, true]);
   expect([passed, check.passed]).toEqual([false, true]);
 });
+
+describe('plain loops in float32', () => {
+  const { fround, exp, log } = Math;
+  const sum = (terms: readonly number[], start = 0): number =>
+    terms.reduce((total, term) => fround(total + fround(term)), fround(start));
+  const [x, w] = [fround(0.3), [fround(0.7), fround(-0.2)]] as const;
+  const z = w.map((one) => fround(one * x));
+  const y = z.map((one) => fround(exp(one) / z.reduce((total, other) => total + exp(other), 0)));
+
+  test.each([
+    ['from 0', 0, 0],
+    ['from λW', 0.5, 0],
+    ['of 60,000 samples', 0, 60_000],
+  ])('over equal samples, which drift, agree: %s', (_, reg, many) => {
+    const N = many || 2000;
+    const times = (term: number): number[] => Array(N).fill(term);
+    const delta = [fround((y[0]! - 1) / N), fround(y[1]! / N)];
+    const net = { X: [times(x)], y: times(0), W1: w.map((one) => [one]), b1: [0, 0], reg };
+    const { network: equal } = parseConfig(net);
+    const reference = {
+      dtype: 'float32',
+      dW1: delta.map((d, k) => [sum(times(d * x), reg * w[k]!)]),
+      db1: delta.map((d) => sum(times(d))),
+      loss: { data: sum(times(-log(y[0]!) / N)) },
+    };
+    expect(compare(equal, [parseReference('plain loop', reference)]).passed).toBe(true);
+    const wrong = { ...reference, dW1: reference.dW1.map(([d]) => [d! * 1.1]) };
+    expect(compare(equal, [parseReference('a tenth off', wrong)]).passed).toBe(false);
+  });
+
+  test('of a penalty whose squares underflow agrees', () => {
+    const tiny = parseConfig({ X: [[1]], y: [0], W1: [[3e-23], [1e-22]], b1: [0, 0], reg: 10 }).network;
+    const { passed } = compare(tiny, [
+      parseReference('float32', {
+        dtype: 'float32',
+        dW1: [[-0.5], [0.5]],
+        db1: [-0.5, 0.5],
+        loss: { regularization: 0 },
+      }),
+    ]);
+    expect(passed).toBe(true);
+  });
+});
