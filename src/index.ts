@@ -18,8 +18,8 @@ import { type Problem, writtenOut } from './config/problem.ts';
 import { backprop as backpropPass } from './core/backprop.ts';
 import { forward as forwardPass, type Pass } from './core/forward.ts';
 import { type Loss, loss as lossOf } from './core/loss.ts';
-import type { Tensor } from './core/network.ts';
 import { CANONICAL, orientSamples, orientWeights } from './core/orientation.ts';
+import type { Backprop, Forward } from './core/results.ts';
 import type { GradcheckOptions } from './gradcheck/gradcheck.ts';
 import { type MeasureOptions, measure } from './gradcheck/measure.ts';
 import { type Audit, audit as auditMeasurement } from './mistakes/audit.ts';
@@ -35,6 +35,7 @@ export type { ActivationName } from './core/activations.ts';
 export type { Loss } from './core/loss.ts';
 export type { Tensor } from './core/network.ts';
 export type { Orientation } from './core/orientation.ts';
+export type { Backprop, Forward } from './core/results.ts';
 export { checkFunction, type FunctionCheck } from './gradcheck/functions.ts';
 export type { CheckedTensor, GradcheckOptions, GradientCheck, Inconclusive } from './gradcheck/gradcheck.ts';
 export type { MeasureOptions } from './gradcheck/measure.ts';
@@ -66,21 +67,6 @@ export { parseReference, type Reference, type ReferenceOptions } from './referen
  */
 export const loadConfig = async (file: string, overrides: Overrides = {}): Promise<Problem> =>
   (await readConfig(file, process.stdin, overrides)).problem;
-
-/** What `forward` computes, lying as the config's samples do. */
-export interface Forward {
-  /** z^L, before softmax; C × N */
-  readonly logits: Tensor;
-  /** ŷ = softmax(z^L), C × N */
-  readonly probabilities: Tensor;
-}
-
-/** What `backprop` computes, the gradients lying as the config's weights do. */
-export interface Backprop extends Forward {
-  readonly loss: Loss;
-  /** dW1, db1, … dWL, dbL */
-  readonly gradients: readonly Tensor[];
-}
 
 /**
  * The forward pass: zˡ = Wˡaˡ⁻¹ + bˡ, aˡ = φₗ(zˡ), ŷ = softmax(z^L).

@@ -37,6 +37,16 @@ describe.concurrent('the README shows what is printed by', () => {
   });
 });
 
+test('the README’s program prints what its comments say', async () => {
+  const [, program] = /```ts\n([\s\S]*?)```/.exec(readme)!;
+  const library = new URL('../dist/index.js', import.meta.url).href;
+  const source = program!.replace("from 'fcnet'", `from '${library}'`);
+  const { stdout } = await promisify(execFile)('node', ['--input-type=module', '-e', source], { cwd: root });
+  const said = [...source.matchAll(/^console\.log.*; \/\/ (.*)$/gm)].map(([, comment]) => comment);
+  expect(said).toHaveLength(3);
+  expect(stdout.trimEnd().split('\n')).toEqual(said);
+});
+
 test('the README has examples', () => {
   expect(examples.length).toBeGreaterThanOrEqual(6);
 });

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { InputError } from '../config/errors.ts';
 import { isArrayFile } from '../config/files/arrays.ts';
-import type { Backprop } from '../index.ts';
+import type { Backprop } from '../core/results.ts';
 import { parseReference } from '../reference/reference.ts';
 import { formatJson } from '../report/json.ts';
 import type { Input } from './inputs.ts';

@@ -1,8 +1,20 @@
 import { UNIT_ROUNDOFF } from './noise.ts';
-import type { NumericalEntry } from './numerical.ts';
 
 /** What the steps say of one derivative. */
-export type Estimate = Omit<NumericalEntry, 'index'>;
+export interface Estimate {
+  readonly value: number;
+  /**
+   * the derivative lies within this of the value: an estimate, which held for more than 99.9% of random smooth
+   * functions; an f that oscillates faster than the smallest step defeats it
+   */
+  readonly errorBar: number;
+  /** (f(x) − f(x − h))/h at the smallest step */
+  readonly left: number;
+  /** (f(x + h) − f(x))/h */
+  readonly right: number;
+  /** the one-sided slopes where they show a kink */
+  readonly kink: { readonly left: number; readonly right: number } | null;
+}
 
 /** f, with one entry of x moved to a value. */
 type Moved = (x: number) => number;

@@ -1,24 +1,12 @@
-import { grow, quotient } from './extrapolation.ts';
+import { type Estimate, grow, quotient } from './extrapolation.ts';
 import { describe, FunctionError, type Point, place, slotsOf } from './points.ts';
 
 export { FunctionError, type Point };
 
 /** One entry of a numerical gradient. */
-export interface NumericalEntry {
+export interface NumericalEntry extends Estimate {
   /** its index in x */
   readonly index: readonly number[];
-  readonly value: number;
-  /**
-   * the derivative lies within this of the value: an estimate, which held for more than 99.9% of random smooth
-   * functions; an f that oscillates faster than the smallest step defeats it
-   */
-  readonly errorBar: number;
-  /** (f(x) − f(x − h))/h at the smallest step */
-  readonly left: number;
-  /** (f(x + h) − f(x))/h */
-  readonly right: number;
-  /** the one-sided slopes where they show a kink */
-  readonly kink: { readonly left: number; readonly right: number } | null;
 }
 
 export interface NumericalOptions {

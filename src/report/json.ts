@@ -1,9 +1,9 @@
 import type { Loss } from '../core/loss.ts';
 import type { Tensor } from '../core/network.ts';
 import { orientSamples } from '../core/orientation.ts';
+import type { Backprop, Forward } from '../core/results.ts';
 import type { FunctionCheck } from '../gradcheck/functions.ts';
 import type { CheckedTensor, Inconclusive } from '../gradcheck/gradcheck.ts';
-import type { Backprop, Forward } from '../index.ts';
 import type { Audit } from '../mistakes/audit.ts';
 import type { AuditedCheck } from '../mistakes/strength.ts';
 import type { Comparison } from '../reference/compare.ts';

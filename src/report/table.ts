@@ -1,8 +1,9 @@
 import type { Problem } from '../config/problem.ts';
+import type { Loss } from '../core/loss.ts';
 import type { Tensor } from '../core/network.ts';
 import { orientSamples } from '../core/orientation.ts';
+import type { Backprop, Forward } from '../core/results.ts';
 import type { FunctionCheck } from '../gradcheck/functions.ts';
-import type { Backprop, Forward, Loss } from '../index.ts';
 import { type Audit, blindSpots } from '../mistakes/audit.ts';
 import type { AuditedCheck } from '../mistakes/strength.ts';
 import type { Comparison } from '../reference/compare.ts';
