@@ -2,7 +2,7 @@ import type { GradientCheck } from '../gradcheck/gradcheck.ts';
 import { indexOf, relativeError, type TensorVerdict } from '../gradcheck/verdict.ts';
 import { type Consensus, OURSELVES } from '../reference/consensus.ts';
 import type { ReferenceVerdict } from '../reference/judge.ts';
-import { drawTable, formatEntry, wrap } from './layout.ts';
+import { drawFitting, drawTable, formatEntry, wrap } from './layout.ts';
 import { formatColumn, formatError, formatNumber } from './numbers.ts';
 import type { ReportOptions } from './style.ts';
 
@@ -82,9 +82,21 @@ function drawMismatch(
       formatError(relativeError(a, b)),
     ];
   });
-  const table = drawTable(['worst entries', 'analytic', against, '|Δ|', 'allowed', 'relative'], rows, style);
+  const indented = { ...options, width: options.width - 4 };
+  const table = drawFitting(worstHead(against), rows, indented, NARROW);
   return [...head, table.replace(/^/gm, '    ')].join('\n');
 }
+
+const worstHead = (against: string): string[] => [
+  'worst entries',
+  'analytic',
+  against,
+  '|Δ|',
+  'allowed',
+  'relative',
+];
+/** What a narrow terminal is spared of them: relative, allowed, |Δ|. */
+const NARROW = [5, 4, 3];
 
 /** The mismatching entries, those first that exceed their allowance most. */
 function worstEntries(
@@ -102,7 +114,8 @@ function worstEntries(
 }
 
 /** The entries of all tensors in which the two gradients differ most, measured by what they may differ. */
-export function drawWorst(check: GradientCheck, { style, digits, worst }: ReportOptions): string[] {
+export function drawWorst(check: GradientCheck, options: ReportOptions): string[] {
+  const { digits, worst } = options;
   if (worst === 0) return [];
   const all = check.tensors.flatMap((tensor) =>
     [...tensor.verdicts.keys()]
@@ -126,7 +139,7 @@ export function drawWorst(check: GradientCheck, { style, digits, worst }: Report
         formatError(relativeError(a, n)),
       ];
     });
-  return [drawTable(['worst entries', 'analytic', 'numerical', '|Δ|', 'allowed', 'relative'], rows, style)];
+  return [drawFitting(worstHead('numerical'), rows, options, NARROW)];
 }
 
 /** The entries that the numerical gradient leaves open, with both slopes. */
