@@ -70,13 +70,18 @@ export function checkGradient(
     const analytic = orientWeights(gradient.find(({ name }) => name === slopes.name)!, orientation);
     const selected = selectedEntries(measured, orient);
     const numerical = onlySelected(orient(slopes.central), selected);
-    const [absolute, open] = [orient(measured.absolute), orient(measured.open)];
+    const [absolute, open, kink] = [measured.absolute, measured.open, measured.kink].map(orient) as [
+      Float64Array,
+      Float64Array,
+      Float64Array,
+    ];
     const judged = judgeTensor(
       analytic,
       { ...analytic, data: numerical },
       {
         tolerance: (i, a, n) => measurement.rtol * Math.max(Math.abs(a), Math.abs(n)) + absolute[i]!,
         open: (i) => open[i]!,
+        kink: (i) => kink[i]!,
       },
       selected,
     );

@@ -37,6 +37,8 @@ export interface MeasuredTensor {
   readonly absolute: Float64Array;
   /** c */
   readonly open: Float64Array;
+  /** what ReLUs exactly on their kinks leave open besides */
+  readonly kink: Float64Array;
   /** how far the truth may be from the numerical gradient */
   readonly bar: Float64Array;
 }
@@ -71,8 +73,10 @@ export function measure(pass: Pass, options: MeasureOptions = {}): Measurement {
   const noise = options.naive
     ? naiveNoise(pass, slopes, step, options)
     : propagationNoise(pass, slopes, selection, step, options);
+  const widths = kinkWidths(pass);
   const tensors = slopes.map((slope, l) => ({
     slopes: slope,
+    kink: widths?.[l] ?? new Float64Array(slope.left.length),
     selected: [...selection(slope.name, slope.left.length)],
     ...noise.tensors[l]!,
   }));
@@ -128,7 +132,7 @@ function propagationNoise(
 }
 
 /**
- * c: half the difference of the one-sided slopes, or what ReLUs on their kinks leave open. A step that was asked for may be so large that this says little
+ * c: half the difference of the one-sided slopes. A step that was asked for may be so large that this says little
  * of the central quotient's own truncation, so that it is taken beside the one where truncation is gone.
  */
 function truncationOf(
@@ -137,15 +141,11 @@ function truncationOf(
   selection: Selection,
   step: number,
 ): Float64Array[] {
-  const widths = kinkWidths(pass);
-  const open = slopes.map((slope, l) =>
-    halfDifference(slope).map((half, i) => Math.max(half, widths?.[l]?.[i] ?? 0)),
-  );
-  if (step <= PROPAGATION_STEP) return open;
+  if (step <= PROPAGATION_STEP) return slopes.map(halfDifference);
   const fine = propagatedSlopes(pass, selection);
   return slopes.map((slope, l) => {
     const exact = fine[l]!.central;
-    return open[l]!.map((c, i) => Math.max(c, Math.abs(slope.central[i]! - exact[i]!)));
+    return halfDifference(slope).map((half, i) => Math.max(half, Math.abs(slope.central[i]! - exact[i]!)));
   });
 }
 
@@ -163,16 +163,14 @@ function naiveNoise(
 ): Noise {
   const rounding =
     (8 * UNIT_ROUNDOFF * (conditionedSize(pass).loss.data + pass.network.X.cols * loss(pass).total)) / step;
-  const widths = kinkWidths(pass);
-  const tensors = slopes.map((slope, l) => {
+  const tensors = slopes.map((slope) => {
     const c = halfDifference(slope);
-    const kink = (i: number): number => widths?.[l]?.[i] ?? 0;
-    const bar = c.map((half, i) => Math.max(half, kink(i)) + rounding);
+    const bar = c.map((half) => half + rounding);
     const jump = 1e-3 * Math.max(largest(slope.left), largest(slope.right)) + rounding;
     const size = atol ?? 1e-8 * largest(slope.central);
     return {
       absolute: bar.map((own) => size + own),
-      open: c.map((half, i) => (Math.max(half, kink(i)) > jump ? Number.POSITIVE_INFINITY : 0)),
+      open: c.map((half) => (half > jump ? Number.POSITIVE_INFINITY : 0)),
       bar,
     };
   });
@@ -194,6 +192,6 @@ export function refusedEntries(
     const a = gradient.data[i]!;
     const n = tensor.slopes.central[i]!;
     const t = rtol * Math.max(Math.abs(a), Math.abs(n)) + absolute[i]!;
-    return judgeEntry(a, n, t, tensor.open[i]!) === 'mismatch';
+    return judgeEntry(a, n, t, tensor.open[i]!, tensor.kink[i]) === 'mismatch';
   });
 }

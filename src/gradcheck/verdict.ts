@@ -34,6 +34,8 @@ export interface Allowance {
   readonly tolerance: (i: number, a: number, b: number) => number;
   /** c: what the numerical gradient itself leaves open, half the difference of its one-sided slopes */
   readonly open: (i: number) => number;
+  /** what ReLUs exactly on their kinks leave open besides: their jumps may cancel in c */
+  readonly kink?: (i: number) => number;
   /** whether an entry that agrees says nothing: its allowance is too wide */
   readonly vague?: (i: number) => boolean;
 }
@@ -44,13 +46,18 @@ export function relativeError(a: number, b: number): number {
   return difference === 0 ? 0 : difference / Math.max(Math.abs(a), Math.abs(b));
 }
 
-/** The verdict on one entry: mismatch if |a − b| > t + c or not finite, else inconclusive if c > t, else agree. */
-export function judgeEntry(a: number, b: number, t: number, c: number): Verdict {
+/**
+ * The verdict on one entry: mismatch if |a − b| > t + c or not finite, else inconclusive if c > t, else agree.
+ *
+ * @param kink how much further apart a and b may be where ReLUs lie on their kinks: that is inconclusive, too
+ */
+export function judgeEntry(a: number, b: number, t: number, c: number, kink = 0): Verdict {
   const unknown = Number.isNaN(b) && c === Number.POSITIVE_INFINITY; // x is on the edge of f's domain: the slope is unknown
   if (unknown && Number.isFinite(a)) return 'inconclusive';
   if (!Number.isFinite(a) || !Number.isFinite(b)) return 'mismatch'; // no tolerance reaches them
-  if (!(Math.abs(a - b) <= t + c)) return 'mismatch';
-  return c > t ? 'inconclusive' : 'agree';
+  const difference = Math.abs(a - b);
+  if (!(difference <= t + Math.max(c, kink))) return 'mismatch';
+  return c > t || difference > t + c ? 'inconclusive' : 'agree';
 }
 
 /**
@@ -72,7 +79,7 @@ export function judgeTensor(
   for (const i of selected) {
     const [x, y] = [a.data[i]!, b.data[i]!];
     const t = allowance.tolerance(i, x, y);
-    let verdict = judgeEntry(x, y, t, allowance.open(i));
+    let verdict = judgeEntry(x, y, t, allowance.open(i), allowance.kink?.(i));
     if (verdict === 'agree' && allowance.vague?.(i)) verdict = 'inconclusive';
     verdicts[i] = verdict;
     allowed[i] = t;

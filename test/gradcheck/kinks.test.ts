@@ -99,3 +99,11 @@ test('with one kink it is half the difference of the one-sided slopes', () => {
   });
   fc.assert(property, { seed: SEED, numRuns: 60 });
 });
+
+test('where several kinks leave both slopes as backprop has them, the entry agrees', () => {
+  // Two samples turn the unit on at either side of 0, with opposite effects on the loss: slopes of 0 and 0.
+  const even = network({ X: '1 1', y: [0, 1], W: ['0', '1; -1'], b: [[0], [0, 0]], reg: 0 }, 'relu');
+  const { tensors } = gradcheck(even);
+  expect(tensors[0]).toMatchObject({ name: 'dW1', mismatched: 0, inconclusive: 0 });
+  expect(kinkWidths(forward(even))![0]![0]).toBeGreaterThan(0.1);
+});
