@@ -29,8 +29,16 @@ function product(
     const i3 = Math.min(i0 + 3, m - 1);
     for (let j0 = 0; j0 < n; j0 += 2) {
       const j1 = Math.min(j0 + 1, n - 1);
-      let [c00, c01, c10, c11, c20, c21, c30, c31] = [0, 0, 0, 0, 0, 0, 0, 0];
-      let [b0, b1] = [j0 * right, j1 * right];
+      let c00 = 0;
+      let c01 = 0;
+      let c10 = 0;
+      let c11 = 0;
+      let c20 = 0;
+      let c21 = 0;
+      let c30 = 0;
+      let c31 = 0;
+      let b0 = j0 * right;
+      let b1 = j1 * right;
       for (let p = 0; p < k; p++) {
         const x = B[b0]!;
         const y = B[b1]!;
