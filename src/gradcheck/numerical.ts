@@ -1,5 +1,6 @@
-import { type Estimate, grow, quotient } from './extrapolation.ts';
+import { grow } from './growing.ts';
 import { describe, FunctionError, type Point, place, slotsOf } from './points.ts';
+import { type Estimate, quotient } from './quotients.ts';
 
 export { FunctionError, type Point };
 
@@ -30,14 +31,16 @@ export interface NumericalGradient {
 
 /**
  * The numerical gradient of any function at x, with an error bar on each entry: central differences at steps
- * that grow fourfold, extrapolated to O(h⁶).
+ * that grow fourfold from 2⁻³⁰ of x, extrapolated to O(h⁶), as far as f allows (see `grow`).
  *
- * Steps grow, for a step that starts too large can settle on a wrong value: a larger one is taken only if its
- * error bar is smaller and it agrees with the estimates before. Each value of x is saved and put back.
+ * The bar covers the noise of f too, such as that of float32. It knows nothing of what no step can see: waves
+ * shorter than 2⁻³⁰ of x, or a rounding of f so coarse that it is constant up to 2⁻⁵ of x.
+ * Each value of x is saved and put back.
  *
  * @param f a function of x, which it must not keep or change
  * @param x numbers, flat or nested; f sees this very object
- * @throws FunctionError if f returns something else than a finite number at x, or different ones for the same x
+ * @throws FunctionError if f returns something else than a finite number at x, or different ones for the same x,
+ * or changes x, or x is frozen, or the step that is given does not move it
  */
 export function numericalGradient<X extends Point>(
   f: (x: X) => number,

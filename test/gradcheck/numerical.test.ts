@@ -44,7 +44,7 @@ const functions: [string, F, number[], number[], number][] = [
     2e-12,
   ],
   ['Rosenbrock', ([a, b]) => (1 - a!) ** 2 + 100 * (b! - a! ** 2) ** 2, [-1.2, 1], [-215.6, -88], 2e-12],
-  ['1/x at 1', of((x) => 1 / x), [1], [-1], 1e-13],
+  ['1/x at 1', of((x) => 1 / x), [1], [-1], 2e-13],
   ['1/x at 0.001', of((x) => 1 / x), [1e-3], [-1e6], 1e-13],
   ['exp at 50', of(exp), [50], [exp(50)], 1e-12],
   ['log at 1', of(log), [1], [1], 1e-14],
@@ -119,22 +119,18 @@ describe('a kink', () => {
     expect(entry!.value + entry!.errorBar).toBeGreaterThan(right - 1e-2);
   });
 
-  test('a ten-billionth of x away is one; a ten-millionth away is none, and the slope beside it is right', () => {
+  test('a ten-millionth of x away is one, a hundred-thousandth away is none', () => {
     const kinkAt = (place: number) =>
       gradientAt(
         of((x) => max(x - place, 0) + sin(x)),
         [1],
       )[0]!;
-    expect(kinkAt(1 + 1e-10).kink).not.toBeNull();
-    expect(kinkAt(1 - 1e-10).kink).not.toBeNull();
-    for (const [distance, accuracy] of [
-      [0.1, 1e-8],
-      [1e-5, 1e-8],
-      [1e-7, 1e-6],
-    ] as const) {
+    expect(kinkAt(1 + 1e-7).kink).not.toBeNull();
+    expect(kinkAt(1 - 1e-7).kink).not.toBeNull();
+    for (const distance of [0.1, 1e-5]) {
       const { value, kink } = kinkAt(1 - distance);
       expect(kink).toBeNull();
-      expect(abs(value - cos(1) - 1)).toBeLessThan(accuracy);
+      expect(abs(value - cos(1) - 1)).toBeLessThan(1e-8);
     }
   });
 
@@ -186,8 +182,11 @@ test('the bar covers what noise hides, but for one in a hundred', () => {
   expect(uncovered).toBeLessThanOrEqual(10);
 });
 
-test.each([0, 1e-300])('where f cannot be computed on one side, nothing is known: √x at %d', (x) => {
-  const [entry] = gradientAt(of(sqrt), [x]);
+test.each<[string, (x: number) => number, number]>([
+  ['√x at 0', sqrt, 0],
+  ['arccos at 1', Math.acos, 1],
+])('where f cannot be computed on one side, nothing is known: %s', (_, f, x) => {
+  const [entry] = gradientAt(of(f), [x]);
   expect(entry!.errorBar).toBe(Number.POSITIVE_INFINITY);
 });
 
