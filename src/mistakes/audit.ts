@@ -1,6 +1,7 @@
 import { backprop } from '../core/backprop.ts';
 import type { Tensor } from '../core/network.ts';
 import { type MeasuredTensor, type Measurement, refusedEntries } from '../gradcheck/measure.ts';
+import { summedSize } from '../gradcheck/noise.ts';
 import { whyMissed } from './blindness.ts';
 import { type MistakeId, mistakes } from './catalogue.ts';
 import { mistakenGradient, mistakenSize, type Variant, variants } from './variants.ts';
@@ -31,6 +32,7 @@ export interface Audit {
  */
 export function audit(measurement: Measurement): Audit {
   const right = backprop(measurement.pass);
+  const rightSizes = summedSize(measurement.pass);
   // Where even the right gradient is refused (NaN), that a wrong one is refused tells nothing.
   const telling = measurement.tensors.filter(
     (tensor) => refusedEntries(measurement, tensor, named(right, tensor)).length === 0,
@@ -49,7 +51,7 @@ export function audit(measurement: Measurement): Audit {
       caught,
       tensors: tensors.map(({ slopes }) => slopes.name),
       explanation: mistakes[variant.mistake].explanation,
-      why: caught ? null : whyMissed(measurement, variant, { right, mistaken, sizes }),
+      why: caught ? null : whyMissed(measurement, variant, { right, mistaken, sizes, rightSizes }),
     };
   });
   return { caught: audited.filter(({ caught }) => caught).length, total: audited.length, mistakes: audited };

@@ -4,7 +4,6 @@ import { overflowing, type Pass, type Step } from '../core/forward.ts';
 import { at, largest, type Matrix, map } from '../core/matrix.ts';
 import type { Tensor } from '../core/network.ts';
 import type { Measurement } from '../gradcheck/measure.ts';
-import { summedSize } from '../gradcheck/noise.ts';
 import type { Variant } from './variants.ts';
 
 /** The right gradient, the one with a mistake in it, and S of the latter. */
@@ -12,6 +11,8 @@ export interface Gradients {
   readonly right: readonly Tensor[];
   readonly mistaken: readonly Tensor[];
   readonly sizes: readonly Tensor[];
+  /** S of the right one */
+  readonly rightSizes: readonly Tensor[];
 }
 
 /**
@@ -40,11 +41,10 @@ export function whyMissed(measurement: Measurement, variant: Variant, gradients:
 
 /** The tensors in which a mistake changes some of these entries by more than rounding. */
 function showing(
-  { pass, rtol, tensors, toleranceOf }: Measurement,
-  { right, mistaken, sizes }: Gradients,
+  { rtol, tensors, toleranceOf }: Measurement,
+  { right, mistaken, sizes, rightSizes }: Gradients,
   among: (i: number, measured: { readonly selected: readonly number[] }) => boolean,
 ): string[] {
-  const rightSizes = summedSize(pass);
   return right.flatMap(({ name, data }, l) => {
     const measured = tensors.find(({ slopes }) => slopes.name === name) ?? { selected: [] };
     const larger = sizes[l]!.data.map((S, i) => Math.max(S, rightSizes[l]!.data[i]!));
