@@ -113,3 +113,15 @@ export function network(
   }));
   return { layers, reg: parts.reg ?? 0, X: matrixOf(parts.X), Y: oneHot(parts.y, parts.b[L - 1]!.length) };
 }
+
+/** Two inputs, two units, two classes, three samples, and nothing that coincides. */
+export const generic = {
+  X: '0.5 -1.2 0.3; 1.1 0.4 -0.7',
+  y: [0, 1, 1],
+  W: ['0.4 -0.6; 0.9 0.2', '0.7 -0.5; -0.2 0.8'],
+  b: [
+    [0.1, -0.3],
+    [0.2, -0.1],
+  ],
+  reg: 0.1,
+};

@@ -8,7 +8,7 @@ import { type Audit, type AuditedMistake, audit, blindSpots } from '../../src/mi
 import { mistakes } from '../../src/mistakes/catalogue.ts';
 import { mistakenGradient, variants } from '../../src/mistakes/variants.ts';
 import { exactNetworks, exactProblem, readFixture } from '../exact.ts';
-import { network } from '../networks.ts';
+import { generic, network } from '../networks.ts';
 
 const auditOf = (net: Network, options: MeasureOptions = {}): Audit => audit(measure(forward(net), options));
 
@@ -16,17 +16,6 @@ const nameOf = ({ mistake, layer }: AuditedMistake): string => `${mistake} ${lay
 const missedOf = (net: Network, options?: MeasureOptions): AuditedMistake[] =>
   blindSpots(auditOf(net, options));
 
-/** Two inputs, two units, two classes, three samples, and nothing that coincides. */
-const generic = {
-  X: '0.5 -1.2 0.3; 1.1 0.4 -0.7',
-  y: [0, 1, 1],
-  W: ['0.4 -0.6; 0.9 0.2', '0.7 -0.5; -0.2 0.8'],
-  b: [
-    [0.1, -0.3],
-    [0.2, -0.1],
-  ],
-  reg: 0.1,
-};
 const withBiases = (...b: number[][]) => ({ ...generic, b });
 const off = withBiases([-10, -20], [0.2, -0.1]);
 const on = withBiases([10, 20], [0.2, -0.1]);

@@ -3,7 +3,7 @@ import { forward } from '../../src/core/forward.ts';
 import type { Network } from '../../src/core/network.ts';
 import { type MeasureOptions, measure } from '../../src/gradcheck/measure.ts';
 import { audit } from '../../src/mistakes/audit.ts';
-import { network } from '../networks.ts';
+import { generic, network } from '../networks.ts';
 
 /** Why each mistake that is missed is: `missing-reg 1: …` */
 const reasonsOf = (net: Network, options: MeasureOptions = {}): string[] =>
@@ -16,17 +16,6 @@ const reasonOf = (name: string, net: Network, options?: MeasureOptions): string 
     .find((reason) => reason.startsWith(`${name}: `))
     ?.slice(name.length + 2);
 
-/** Two inputs, two units, two classes, three samples, and nothing that coincides. */
-const generic = {
-  X: '0.5 -1.2 0.3; 1.1 0.4 -0.7',
-  y: [0, 1, 1],
-  W: ['0.4 -0.6; 0.9 0.2', '0.7 -0.5; -0.2 0.8'],
-  b: [
-    [0.1, -0.3],
-    [0.2, -0.1],
-  ],
-  reg: 0.1,
-};
 const biases = (...b: number[][]) => ({ ...generic, b });
 const three = {
   ...generic,
