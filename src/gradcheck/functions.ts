@@ -7,6 +7,7 @@ import {
   numericalGradient,
   type Point,
 } from './numerical.ts';
+import { isArray } from './points.ts';
 import { judgeTensor, type TensorVerdict } from './verdict.ts';
 
 /** A function, where it is differentiated, and the gradient that its author claims. */
@@ -137,11 +138,11 @@ const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
 /** A claimed gradient: numbers nested like x. */
 function readClaim(claim: unknown, name: string): Tensor {
   const shape: number[] = [];
-  for (let branch = claim; isList(branch); branch = branch[0]) shape.push(branch.length);
+  for (let branch = claim; isArray(branch); branch = branch[0]) shape.push(branch.length);
   const data: number[] = [];
   const walk = (branch: unknown, depth: number): void => {
     if (depth < shape.length) {
-      if (!isList(branch) || branch.length !== shape[depth])
+      if (!isArray(branch) || branch.length !== shape[depth])
         throw new FunctionError('expected gradient(x) to have branches of one length');
       for (let i = 0; i < branch.length; i++) walk(branch[i], depth + 1);
     } else if (typeof branch === 'number') data.push(branch);
@@ -153,6 +154,3 @@ function readClaim(claim: unknown, name: string): Tensor {
   walk(claim, 0);
   return { name, shape, data: Float64Array.from(data) };
 }
-
-const isList = (value: unknown): value is ArrayLike<unknown> =>
-  Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value);

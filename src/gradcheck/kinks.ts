@@ -1,6 +1,16 @@
 import { backprop, type Rules, rules } from '../core/backprop.ts';
 import type { Pass, Step } from '../core/forward.ts';
-import { at, hadamard, type Matrix, map, matrix, multiplyTransposed, rowSums, zip } from '../core/matrix.ts';
+import {
+  abs,
+  at,
+  hadamard,
+  type Matrix,
+  map,
+  matrix,
+  multiplyTransposed,
+  rowSums,
+  zip,
+} from '../core/matrix.ts';
 
 /**
  * How much the slope of each parameter is left open by ReLUs that lie exactly on their kink: half of what they
@@ -33,7 +43,7 @@ export function kinkWidths(pass: Pass): Float64Array[] | undefined {
 
 /** The parameters of the layer itself: |∂zₖₙ/∂Wₖⱼ| = |aⱼₙ|, |∂zₖₙ/∂bₖ| = 1. */
 function addOwn(widths: readonly Float64Array[], { layer, input }: Step, half: Matrix): void {
-  const dW = multiplyTransposed(half, map(input, Math.abs)).data;
+  const dW = multiplyTransposed(half, abs(input)).data;
   const db = rowSums(half);
   const [ofW, ofB] = [widths[2 * layer.number - 2]!, widths[2 * layer.number - 1]!];
   for (const [e, width] of dW.entries()) ofW[e]! += width;

@@ -1,7 +1,7 @@
 /** Where a function is differentiated: numbers, flat or nested, all branches alike. */
 export type Point = ArrayLike<number> | ArrayLike<Point>;
 
-/** A function that cannot be differentiated here: it returns no number, or not the same one twice. */
+/** A function that cannot be differentiated here: it returns no number, or not the same one twice, or changes x. */
 export class FunctionError extends Error {
   override name = 'FunctionError';
 }
@@ -40,7 +40,8 @@ export function slotsOf(x: Point): { shape: number[]; slots: Slot[] } {
   return { shape, slots };
 }
 
-const isArray = (value: unknown): value is ArrayLike<Point> =>
+/** An array, or a typed one. */
+export const isArray = (value: unknown): value is ArrayLike<Point> =>
   Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 
 export const place = (index: readonly number[]): string => index.map((i) => `[${i}]`).join('');

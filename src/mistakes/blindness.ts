@@ -6,10 +6,11 @@ import type { Tensor } from '../core/network.ts';
 import type { Measurement } from '../gradcheck/measure.ts';
 import type { Variant } from './variants.ts';
 
-/** The right gradient, the one with a mistake in it, and S of the latter. */
+/** The right gradient, the one with a mistake in it, and S of both. */
 export interface Gradients {
   readonly right: readonly Tensor[];
   readonly mistaken: readonly Tensor[];
+  /** S of the one with the mistake */
   readonly sizes: readonly Tensor[];
   /** S of the right one */
   readonly rightSizes: readonly Tensor[];

@@ -44,9 +44,9 @@ export const addInit = (program: Command, { io }: Cli): Command =>
     )
     .option('-o, --output <file>', 'write it to a file, .json or .npz, instead of standard output')
     .action(async (layers: number[], { output, ...options }: InitOptions, command: Command) => {
-      const { samples } = options;
-      const numbers = layers.reduce((total, size, i) => total + size * (layers[i + 1] ?? samples), 0);
-      if (numbers > MOST_NUMBERS || layers[0]! * samples > MOST_NUMBERS)
+      // X and the weights
+      const numbers = layers.reduce((total, size, i) => total + size * (layers[i - 1] ?? options.samples), 0);
+      if (numbers > MOST_NUMBERS)
         command.error(`error: expected at most ${MOST_NUMBERS} numbers in a config, found ${numbers}`);
       const { config, audit } = drawn({ sizes: layers, ...options }, command);
       if (output === undefined) io.stdout.write(writeJson(config as Json));
