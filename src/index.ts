@@ -14,11 +14,13 @@
  */
 import type { Overrides } from './config/config.ts';
 import { loadConfig as readConfig } from './config/load.ts';
-import { type Problem, writtenOut } from './config/problem.ts';
+import type { Problem } from './config/problem.ts';
+import { writtenOut } from './config/written-out.ts';
 import { backprop as backpropPass } from './core/backprop.ts';
 import { forward as forwardPass, type Pass } from './core/forward.ts';
+import { CANONICAL, type Layout, layOut, orientSamples } from './core/layout.ts';
 import { type Loss, loss as lossOf } from './core/loss.ts';
-import { CANONICAL, orientSamples, orientWeights } from './core/orientation.ts';
+import { outputsName } from './core/objective.ts';
 import type { Backprop, Forward } from './core/results.ts';
 import type { GradcheckOptions } from './gradcheck/gradcheck.ts';
 import { type MeasureOptions, measure } from './gradcheck/measure.ts';
@@ -29,13 +31,14 @@ import { type CompareOptions, type Comparison, compare as compareNetwork } from 
 import type { Reference } from './reference/reference.ts';
 
 export { type Overrides, parseConfig } from './config/config.ts';
-export { InputError, type InputProblem } from './config/errors.ts';
 export type { Problem } from './config/problem.ts';
-export type { ActivationName } from './core/activations.ts';
+export type { ActivationName, ActivationSpec } from './core/activations.ts';
+export type { Layout } from './core/layout.ts';
 export type { Loss } from './core/loss.ts';
 export type { Tensor } from './core/network.ts';
-export type { Orientation } from './core/orientation.ts';
 export type { Backprop, Forward } from './core/results.ts';
+export type { Diagnosis } from './diagnosis/diagnosis.ts';
+export { InputError, type InputProblem } from './files/errors.ts';
 export { checkFunction, type FunctionCheck } from './gradcheck/functions.ts';
 export type { CheckedTensor, GradcheckOptions, GradientCheck, Inconclusive } from './gradcheck/gradcheck.ts';
 export type { MeasureOptions } from './gradcheck/measure.ts';
@@ -50,7 +53,6 @@ export {
 export type { Greatest, TensorVerdict, Verdict } from './gradcheck/verdict.ts';
 export type { Audit, AuditedMistake } from './mistakes/audit.ts';
 export type { MistakeId } from './mistakes/catalogue.ts';
-export type { Diagnosis } from './mistakes/diagnosis.ts';
 export type { ExampleOptions } from './mistakes/example.ts';
 export type { AuditedCheck, StrengthOptions } from './mistakes/strength.ts';
 export type { CompareOptions, Comparison } from './reference/compare.ts';
@@ -69,19 +71,19 @@ export const loadConfig = async (file: string, overrides: Overrides = {}): Promi
   (await readConfig(file, process.stdin, overrides)).problem;
 
 /**
- * The forward pass: zˡ = Wˡaˡ⁻¹ + bˡ, aˡ = φₗ(zˡ), ŷ = softmax(z^L).
+ * The forward pass: zˡ = Wˡaˡ⁻¹ + bˡ, aˡ = φₗ(zˡ), ŷ = output(z^L).
  *
  * @param problem a config, from {@link parseConfig}
  */
 export const forward = (problem: Problem): Forward => outputs(forwardPass(problem.network), problem);
 
-/** The loss in nats: J = (1/N) Σₙ CE(tₙ, ŷₙ) + ½λ Σₗ ‖Wˡ‖²_F, with its parts. */
+/** The loss, in nats where it is a cross-entropy: J = κ Σₙ ℓ(tₙ, zₙ) + P(W), with its parts. */
 export const loss = (problem: Problem): Loss => lossOf(forwardPass(problem.network));
 
-/** The gradient of the loss: δ^L = (Tŷ − t)/N, dWˡ = δˡ(aˡ⁻¹)ᵀ + λWˡ, dbˡ = Σₙ δˡₙ, δˡ⁻¹ = (Wˡ)ᵀδˡ ◦ φ′(zˡ⁻¹). */
+/** The gradient of the loss: δ^L = κ ∂ℓ/∂z^L, dWˡ = δˡ(aˡ⁻¹)ᵀ + λWˡ, dbˡ = Σₙ δˡₙ, δˡ⁻¹ = (Wˡ)ᵀδˡ ◦ φ′(zˡ⁻¹). */
 export function backprop(problem: Problem): Backprop {
   const pass = forwardPass(problem.network);
-  const gradients = backpropPass(pass).map((tensor) => orientWeights(tensor, problem.orientation));
+  const gradients = layOut(backpropPass(pass), problem.layout);
   return { ...outputs(pass, problem), loss: lossOf(pass), gradients };
 }
 
@@ -93,34 +95,35 @@ export function backprop(problem: Problem): Backprop {
  */
 export const gradcheck = (
   problem: Problem,
-  options: Omit<GradcheckOptions, 'orientation'> & StrengthOptions = {},
-): AuditedCheck => auditedGradcheck(problem.network, { ...options, orientation: problem.orientation });
+  options: Omit<GradcheckOptions, 'layout'> & StrengthOptions = {},
+): AuditedCheck => auditedGradcheck(problem.network, { ...options, layout: problem.layout });
 
 /** Which classic backprop mistakes a gradient check of this config would catch and which it would let pass, and why. */
-export const audit = (problem: Problem, options: MeasureOptions = {}): Audit =>
-  auditMeasurement(measure(forwardPass(problem.network), options));
+export const audit = (problem: Problem, options: Omit<MeasureOptions, 'layout'> = {}): Audit =>
+  auditMeasurement(measure(forwardPass(problem.network), { ...options, layout: problem.layout }));
 
 /** Compares the analytic gradient with the numerical one and with references, which lie as the config does. */
 export const compare = (
   problem: Problem,
   references: readonly Reference[],
-  options: Omit<CompareOptions, 'orientation'> = {},
-): Comparison =>
-  compareNetwork(problem.network, references, { ...options, orientation: problem.orientation });
+  options: Omit<CompareOptions, 'layout'> = {},
+): Comparison => compareNetwork(problem.network, references, { ...options, layout: problem.layout });
+
+/** What a random config is like; of what is left out, the lesson's. */
+export type InitOptions = Omit<ExampleOptions, 'biased'> & Partial<Layout>;
 
 /**
  * A random config of the given layer sizes that catches every mistake of the catalogue that applies: a place
  * to check an implementation of one's own at. The same one for the same seed.
  */
-export function init(options: ExampleOptions): { config: Record<string, unknown>; audit: Audit } {
-  const { network, y: labels, audit: strength } = makeExample(options);
-  return {
-    config: writtenOut({ name: undefined, network, orientation: CANONICAL, labels }),
-    audit: strength,
-  };
+export function init(options: InitOptions): { config: Record<string, unknown>; audit: Audit } {
+  const { samples, weights, biases, ...kind } = { ...CANONICAL, ...options };
+  const { network, y: labels, audit: strength } = makeExample({ ...kind, biased: biases !== 'none' });
+  const layout = { samples, weights, biases };
+  return { config: writtenOut({ name: undefined, network, layout, labels }), audit: strength };
 }
 
-const outputs = ({ logits, probabilities }: Pass, { orientation }: Problem): Forward => ({
-  logits: orientSamples('logits', logits, orientation),
-  probabilities: orientSamples('probabilities', probabilities, orientation),
+const outputs = ({ network, logits, outputs: y }: Pass, { layout }: Problem): Forward => ({
+  logits: orientSamples('logits', logits, layout),
+  outputs: orientSamples(outputsName(network), y, layout),
 });

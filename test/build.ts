@@ -5,7 +5,13 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** What the build makes, and what it makes it from (the textbook example is built in). */
-const BUILT = ['dist/fcnet.js', 'dist/index.js', 'dist/types/index.d.ts', 'dist/result.schema.json'];
+const BUILT = [
+  'dist/fcnet.js',
+  'dist/index.js',
+  'dist/types/index.d.ts',
+  'dist/result.schema.json',
+  'dist/THIRD-PARTY-LICENSES.txt',
+];
 const SOURCES = ['src', 'fixtures/textbook.json', 'fixtures/textbook.pytorch.json', 'package.json'];
 
 /** Builds once before the tests where the build is missing or out of date: what is tested is what stands in src. */

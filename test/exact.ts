@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { parseConfig } from '../src/config/config.ts';
 import type { Problem } from '../src/config/problem.ts';
+import { loadConfig } from '../src/index.ts';
 
 type Nested = readonly number[] | readonly (readonly number[])[];
 
@@ -8,7 +10,9 @@ type Nested = readonly number[] | readonly (readonly number[])[];
 export interface Answer {
   readonly loss: { readonly data: number; readonly regularization: number; readonly total: number };
   readonly logits: Nested;
-  readonly probabilities: Nested;
+  /** ŷ of softmax and sigmoid; of the others it is called `outputs` */
+  readonly probabilities?: Nested;
+  readonly outputs?: Nested;
   readonly gradients: Readonly<Record<string, Nested>>;
 }
 
@@ -36,12 +40,17 @@ export const exactNetworks: readonly Answered[] = readdirSync(new URL('exact/', 
     answer: JSON.parse(readFixture(`exact/${name}.exact.json`)),
   }));
 
-/** The networks that PyTorch's autograd answered. */
-export const pytorchNetworks: readonly Answered[] = ['textbook', 'two-layer', 'deep', 'iris'].map((name) => ({
-  name,
-  problem: parseConfig(readFixture(`${name}.json`)),
-  answer: JSON.parse(readFixture(`${name}.pytorch.json`)),
-}));
+/** The networks that PyTorch's autograd answered, but for the large one. */
+export const pytorchNetworks: readonly Answered[] = await Promise.all(
+  readdirSync(fixtures)
+    .filter((file) => file.endsWith('.pytorch.json') && file !== 'digits.pytorch.json')
+    .map((file) => file.replace('.pytorch.json', ''))
+    .map(async (name) => ({
+      name,
+      problem: await loadConfig(fileURLToPath(new URL(`${name}.json`, fixtures))),
+      answer: JSON.parse(readFixture(`${name}.pytorch.json`)),
+    })),
+);
 
 /** The central quotients of some of the exact networks at h = 0.01, by network and tensor. */
 export const centralQuotients: Readonly<Record<string, Answer['gradients']>> = JSON.parse(

@@ -86,7 +86,7 @@ test.each<[string, () => unknown, string]>([
   ['a step of 0', () => gradcheck(parseConfig(byHand), { step: 0 }), 'a step above 0, found 0'],
   ['a step that is no number', () => fcnet.audit(parseConfig(byHand), { step: Number.NaN }), 'found NaN'],
   ['a network of one size', () => fcnet.init({ sizes: [3] }), 'at least two sizes'],
-  ['no samples', () => fcnet.init({ sizes: [3, 2], samples: 0 }), 'of at least 1, found 0'],
+  ['no samples', () => fcnet.init({ sizes: [3, 2], N: 0 }), 'of at least 1, found 0'],
   [
     'too few activations',
     () => fcnet.init({ sizes: [3, 3, 3, 2], activation: ['relu'] }),
@@ -101,10 +101,10 @@ describe('what is known by hand', () => {
   const problem = parseConfig(byHand);
 
   test('forward: logits and probabilities', () => {
-    const { logits, probabilities } = forward(problem);
+    const { logits, outputs } = forward(problem);
     expect(logits).toEqual({ name: 'logits', shape: [2, 1], data: Float64Array.of(3, Math.log(3)) });
-    expect(probabilities).toMatchObject({ name: 'probabilities', shape: [2, 1] });
-    expect(probabilities.data[0]).toBeCloseTo(p, 15);
+    expect(outputs).toMatchObject({ name: 'probabilities', shape: [2, 1] });
+    expect(outputs.data[0]).toBeCloseTo(p, 15);
   });
 
   test('loss: its parts in nats', () => {
@@ -132,6 +132,68 @@ describe('what is known by hand', () => {
     ).toEqual([]);
     expect(db1?.[0]).toBeCloseTo(d, 15);
     expect(rest).toEqual({ ...forward(problem), loss: loss(problem) });
+  });
+});
+
+describe('a network of another kind', () => {
+  // z = (3, 0) again, squared errors of 9 − 0 and 1 with the bias as the first column.
+  const folded = {
+    ...{ samples: 'rows', weights: 'in-out', biases: 'first', output: 'identity', loss: 'squared-error' },
+    ...{ reduction: 'mean-of-entries', penalty: 'full', reg: 0.5, X: [[1, 2]], y: [[0, 1]] },
+    W1: [
+      [0, 0],
+      [1, 0],
+      [1, 0],
+    ],
+  };
+  const problem = parseConfig(folded);
+
+  test('has outputs of another name, and all lies as the config does', () => {
+    const { logits, outputs, loss: parts, gradients } = backprop(problem);
+    expect(logits).toEqual({ name: 'logits', shape: [1, 2], data: Float64Array.of(3, 0) });
+    expect(outputs).toEqual({ name: 'outputs', shape: [1, 2], data: Float64Array.of(3, 0) });
+    expect(parts).toMatchObject({ data: 5, regularization: 1, total: 6, weightNorms: [2] });
+    // δ = (3, −1), and 2λ = 1
+    expect(gradients).toEqual([{ name: 'dW1', shape: [3, 2], data: Float64Array.of(3, -1, 4, -1, 7, -2) }]);
+  });
+
+  test('is checked, audited and compared by the names of its own layout', () => {
+    const check = gradcheck(problem, { only: ['dW1'] });
+    expect(check).toMatchObject({ passed: true, inconclusive: [] });
+    expect(check.tensors).toMatchObject([{ name: 'dW1', shape: [3, 2], checked: 6 }]);
+    expect(() => gradcheck(problem, { only: ['db1'] })).toThrow('dW1; found db1');
+    expect(fcnet.audit(problem).mistakes.flatMap(({ tensors }) => tensors)).not.toContain('db1');
+    const wrong = parseReference('wrong', {
+      dW1: [
+        [3, -1],
+        [4, -1],
+        [7, -2.5],
+      ],
+    });
+    expect(compare(problem, [wrong]).references[0]!.tensors[0]).toMatchObject({
+      mismatched: 1,
+      maxAbsError: { index: [2, 1] },
+    });
+  });
+
+  test('is made by init as it was asked for', () => {
+    const { config, audit } = fcnet.init({
+      sizes: [2, 3, 1],
+      output: 'sigmoid',
+      biases: 'last',
+      samples: 'rows',
+    });
+    expect(config).toMatchObject({
+      output: 'sigmoid',
+      loss: 'cross-entropy',
+      biases: 'last',
+      samples: 'rows',
+    });
+    expect(audit.caught).toBe(audit.total);
+    expect(gradcheck(parseConfig(config)).tensors.map(({ shape }) => shape)).toEqual([
+      [3, 3],
+      [1, 4],
+    ]);
   });
 });
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import type { ActivationName } from '../src/core/activations.ts';
+import { ACTIVATION_NAMES, type ActivationSpec } from '../src/core/activations.ts';
 import { fromRows, type Matrix, map, matrix } from '../src/core/matrix.ts';
 import { type Network, oneHot } from '../src/core/network.ts';
+import { type Objective, type Output, PENALTIES, REDUCTIONS, TEXTBOOK } from '../src/core/objective.ts';
 import { randomNumbers } from '../src/core/random.ts';
 
 /** Of all randomness in the tests; `FC_SEED=2 npx vitest …` looks elsewhere. */
@@ -13,7 +14,7 @@ export interface Recipe {
   readonly widths: readonly number[];
   readonly N: number;
   /** of at least as many hidden layers as there are */
-  readonly activations: readonly ActivationName[];
+  readonly activations: readonly ActivationSpec[];
   /** standard deviation of weights and biases */
   readonly weightScale: number;
   /** standard deviation of X */
@@ -21,7 +22,41 @@ export interface Recipe {
   readonly softTargets: boolean;
   readonly reg: number;
   readonly seed: number;
+  /** the textbook's by default */
+  readonly objective?: Objective;
+  /** true by default */
+  readonly biased?: boolean;
 }
+
+/** Every activation, those that take a number with one, too. */
+export const everyActivation: readonly ActivationSpec[] = [
+  ...ACTIVATION_NAMES,
+  { 'leaky-relu': 0.2 },
+  { elu: 0.5 },
+];
+
+/** Every loss with every output that it is defined for. */
+export const everyLoss: readonly Pick<Objective, 'output' | 'loss'>[] = [
+  { output: 'softmax', loss: 'cross-entropy' },
+  { output: 'sigmoid', loss: 'cross-entropy' },
+  { output: 'identity', loss: 'hinge' },
+  ...(['softmax', ...everyActivation] satisfies Output[]).flatMap((output) => [
+    { output, loss: 'squared-error' } as const,
+    { output, loss: 'half-squared-error' } as const,
+  ]),
+];
+
+/** Objectives of every kind, the textbook's in half of them. */
+const objectives: fc.Arbitrary<Objective> = fc.oneof(
+  fc.constant(TEXTBOOK),
+  fc
+    .record({
+      ofLoss: fc.oneof(fc.constantFrom(...everyLoss.slice(0, 3)), fc.constantFrom(...everyLoss)),
+      reduction: fc.constantFrom(...REDUCTIONS),
+      penalty: fc.constantFrom(...PENALTIES),
+    })
+    .map(({ ofLoss, reduction, penalty }) => ({ ...ofLoss, reduction, penalty })),
+);
 
 const scale = fc.constantFrom(1e-6, 1e-3, 0.1, 1, 10, 1e3);
 const size = fc.integer({ min: 1, max: 6 });
@@ -30,10 +65,9 @@ const size = fc.integer({ min: 1, max: 6 });
 export const recipes: fc.Arbitrary<Recipe> = fc.record({
   widths: fc.array(size, { minLength: 2, maxLength: 5 }),
   N: fc.integer({ min: 1, max: 8 }),
-  activations: fc.array(fc.constantFrom('sigmoid', 'tanh', 'relu', 'softplus', 'identity'), {
-    minLength: 3,
-    maxLength: 3,
-  }),
+  activations: fc.array(fc.constantFrom(...everyActivation), { minLength: 3, maxLength: 3 }),
+  objective: objectives,
+  biased: fc.boolean(),
   weightScale: scale,
   inputScale: scale,
   softTargets: fc.boolean(),
@@ -48,7 +82,7 @@ export const genericRecipes: fc.Arbitrary<Recipe> = recipes.map((recipe) => ({
   inputScale: 1,
 }));
 
-/** The network of a recipe: normal weights, biases and inputs, uniform labels or normalised uniform targets. */
+/** The network of a recipe: normal weights, biases and inputs, and targets that the loss can have. */
 export function networkOf({
   widths,
   N,
@@ -58,6 +92,8 @@ export function networkOf({
   softTargets,
   reg,
   seed,
+  objective = TEXTBOOK,
+  biased = true,
 }: Recipe): Network {
   const normal = (name: string, rows: number, cols: number, std: number): Matrix => {
     const random = randomNumbers(seed, name);
@@ -68,18 +104,32 @@ export function networkOf({
   const layers = outputs.map((H, index) => ({
     number: index + 1,
     W: normal(`W${index + 1}`, H, widths[index]!, weightScale),
-    b: normal(`b${index + 1}`, H, 1, weightScale).data,
+    b: biased ? normal(`b${index + 1}`, H, 1, weightScale).data : new Float64Array(H),
     activation: index + 1 < L ? activations[index] : undefined,
   }));
-  const C = outputs[L - 1]!;
+  const Y = targetsOf(objective, outputs[L - 1]!, N, softTargets, seed);
+  return { ...objective, layers, biased, reg, X: normal('X', widths[0]!, N, inputScale), Y };
+}
+
+/** Labels; or where those are not wanted probabilities of the classes, of each output, or any numbers. */
+export function targetsOf(
+  { output, loss }: Pick<Objective, 'output' | 'loss'>,
+  C: number,
+  N: number,
+  soft: boolean,
+  seed: number,
+): Matrix {
   const random = randomNumbers(seed, 'y');
-  const Y = softTargets
-    ? normalised(map(matrix(C, N), () => random.uniform()))
-    : oneHot(
-        Array.from({ length: N }, () => Math.floor(C * random.uniform())),
-        C,
-      );
-  return { layers, reg, X: normal('X', widths[0]!, N, inputScale), Y };
+  if (!soft || loss === 'hinge') {
+    if (C === 1 && output !== 'softmax') return map(matrix(1, N), () => Math.floor(2 * random.uniform()));
+    return oneHot(
+      Array.from({ length: N }, () => Math.floor(C * random.uniform())),
+      C,
+    );
+  }
+  if (loss !== 'cross-entropy') return map(matrix(C, N), () => random.normal());
+  const uniform = map(matrix(C, N), () => random.uniform());
+  return output === 'softmax' ? normalised(uniform) : uniform;
 }
 
 /** Each column divided by its sum. */
@@ -102,7 +152,8 @@ export const matrixOf = (text: string): Matrix =>
 /** A network written out by hand, hidden layers all of one activation. */
 export function network(
   parts: { X: string; y: number[]; W: string[]; b: number[][]; reg?: number },
-  activation: ActivationName = 'sigmoid',
+  activation: ActivationSpec = 'sigmoid',
+  objective: Partial<Objective> = {},
 ): Network {
   const L = parts.W.length;
   const layers = parts.W.map((W, index) => ({
@@ -111,7 +162,12 @@ export function network(
     b: Float64Array.from(parts.b[index]!),
     activation: index + 1 < L ? activation : undefined,
   }));
-  return { layers, reg: parts.reg ?? 0, X: matrixOf(parts.X), Y: oneHot(parts.y, parts.b[L - 1]!.length) };
+  const C = parts.b[L - 1]!.length;
+  const Y =
+    C === 1 && (objective.output ?? 'softmax') !== 'softmax'
+      ? matrix(1, parts.y.length, Float64Array.from(parts.y))
+      : oneHot(parts.y, C);
+  return { ...TEXTBOOK, ...objective, layers, biased: true, reg: parts.reg ?? 0, X: matrixOf(parts.X), Y };
 }
 
 /** Two inputs, two units, two classes, three samples, and nothing that coincides. */

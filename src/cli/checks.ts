@@ -1,25 +1,27 @@
 import type { Command } from 'commander';
-import type { Overrides } from '../config/config.ts';
-import { InputError } from '../config/errors.ts';
+import { nameIn } from '../core/layout.ts';
 import { parameters } from '../core/network.ts';
+import { InputError } from '../files/errors.ts';
 import type { GradcheckOptions } from '../gradcheck/gradcheck.ts';
 import type { StrengthOptions } from '../mistakes/strength.ts';
+import type { Failure } from '../report/errors.ts';
 import { hasPassed, type Outcome, type Report } from '../report/table.ts';
 import { reportError } from './errors.ts';
 import { type Cli, CONFIG_ARGUMENT } from './evaluation.ts';
-import { type Input, readInput } from './inputs.ts';
+import { BUILT_IN, type Input, readInput } from './inputs.ts';
 import { checkModule, isModule } from './modules.ts';
 import {
   addCheckOptions,
   addConfigOptions,
   addOutputOptions,
   type CheckOptions,
+  type ConfigOptions,
   type OutputOptions,
   overridesOf,
 } from './options.ts';
 import { printReports } from './output.ts';
 
-export type CheckCommandOptions = OutputOptions & Overrides & CheckOptions;
+export type CheckCommandOptions = OutputOptions & ConfigOptions & CheckOptions;
 
 /** A command that checks any number of inputs. */
 export interface Check<Options> {
@@ -27,15 +29,19 @@ export interface Check<Options> {
   readonly description: string;
   /** what an input may be */
   readonly argument?: string;
+  /** what --only may name besides gradients */
+  readonly only?: readonly string[];
   /** checks one input, of so many that were named */
   check(input: Input, options: Options, configs: number): Promise<Outcome> | Outcome;
+  /** what can only be told when all inputs were checked, none of which failed */
+  finish?(options: Options): void;
 }
 
 /** Adds a command that checks any number of inputs: all are run, and the worst exit code counts. */
 export function addCheck<Options extends CheckCommandOptions>(
   program: Command,
   cli: Cli,
-  { name, description, argument = CONFIG_ARGUMENT, check }: Check<Options>,
+  { name, description, argument = CONFIG_ARGUMENT, only = [], check, finish }: Check<Options>,
 ): Command {
   const command = program.command(name).description(description).argument('[configs...]', argument);
   addOutputOptions(addConfigOptions(addCheckOptions(command)), true);
@@ -46,7 +52,7 @@ export function addCheck<Options extends CheckCommandOptions>(
         return { config, functions: await checkModule(config, functionOptions(options), cli.io) };
       }
       const input = await readInput(config, cli.io, overridesOf(options));
-      checkNames(options.only, input);
+      checkNames(options.only, input, only);
       return {
         config: input.config,
         problem: input.problem,
@@ -54,21 +60,21 @@ export function addCheck<Options extends CheckCommandOptions>(
       };
     };
     const reports: Report[] = [];
-    const errors: InputError[] = [];
+    const failures: Failure[] = [];
     for (const config of configs.length === 0 ? [undefined] : configs) {
       try {
         reports.push(await run(config));
       } catch (error) {
-        if (!(error instanceof InputError) || configs.length < 2) throw error;
-        errors.push(error);
+        if (!(error instanceof InputError)) throw error;
+        failures.push({ config: config === '-' ? '<stdin>' : (config ?? BUILT_IN), error });
       }
     }
+    if (failures.length === 0) finish?.(options);
     const agreed = reports.every((report) => hasPassed(report, options));
-    const failed = errors.length > 0;
-    if (failed) reportError(InputError.all(errors), options.format === 'json', cli.io);
-    if (reports.length > 0) {
-      await printReports({ command: name, reports, passed: agreed && !failed, errors }, options, cli.io);
-    }
+    const failed = failures.length > 0;
+    if (failed)
+      reportError(InputError.all(failures.map(({ error }) => error)), options.format === 'json', cli.io);
+    await printReports({ command: name, reports, passed: agreed && !failed, failures }, options, cli.io);
     cli.exit(failed ? 2 : agreed ? 0 : 1);
   });
 }
@@ -106,23 +112,33 @@ const functionOptions = ({ step, rtol, atol, strict }: CheckOptions) => ({
 
 /** What is said of networks would be lost on functions alone. */
 function refuseNetworkOptions(file: string, options: CheckCommandOptions): void {
-  const { only, sample, naive, reg, activation, samples, weights } = options;
-  const given = Object.entries({
-    only,
-    sample,
-    naive: naive || undefined,
-    reg,
-    activation,
-    samples,
-    weights,
-  });
+  const { only, sample, naive } = options;
+  const given = Object.entries({ only, sample, naive: naive || undefined, ...overridesOf(options) });
   const lost = given.find(([, value]) => value !== undefined)?.[0];
   if (lost !== undefined)
     throw InputError.ofFile(file, `--${lost} concerns networks; a module is checked in all its entries`);
 }
 
-function checkNames(only: readonly string[] | undefined, { config, problem }: Input): void {
-  const names = parameters(problem.network).map(({ name }) => `d${name}`);
+/**
+ * That fcnet's own engine agrees with itself says nothing of the user's code: no check that --strict accepts.
+ *
+ * @throws InputError
+ */
+export function refuseOwnOnly(config: string, { strict }: CheckOptions): void {
+  if (!strict) return;
+  throw InputError.ofFile(
+    config,
+    '--strict: expected a reference, since fcnet checks only its own gradients without one; give compare --against "COMMAND" or --reference FILE',
+  );
+}
+
+function checkNames(
+  only: readonly string[] | undefined,
+  { config, problem }: Input,
+  beside: readonly string[],
+): void {
+  const own = parameters(problem.network).map(({ name }) => nameIn(problem.layout, `d${name}`));
+  const names = [...new Set(own), ...beside];
   if (only?.length === 0) throw InputError.ofFile(config, `--only: expected some of ${names.join(', ')}`);
   const unknown = only?.find((name) => !names.includes(name));
   if (unknown !== undefined)

@@ -1,4 +1,4 @@
-import { InputError } from '../config/errors.ts';
+import { InputError } from '../files/errors.ts';
 import { formatErrors, formatErrorsJson } from '../report/errors.ts';
 import { makeStyle } from '../report/style.ts';
 import { type Io, wantsColor } from './io.ts';
@@ -16,11 +16,16 @@ export function reportError(error: unknown, json: boolean, io: Io): void {
   );
 }
 
-const unexpected = (error: unknown): InputError =>
-  InputError.ofFile(
-    'fcnet',
-    `unexpected ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`,
-  );
+function unexpected(error: unknown): InputError {
+  // What V8 says of a text of more than 512 MiB.
+  if (error instanceof RangeError && error.message === 'Invalid string length')
+    return InputError.ofFile(
+      'fcnet',
+      'the result is too large to be written: its text has more than 512 MiB',
+    );
+  const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return InputError.ofFile('fcnet', `unexpected ${what}`);
+}
 
 /** Whether a command line wants its errors as JSON, known before it is parsed. */
 export const asksForJson = (argv: readonly string[]): boolean =>

@@ -1,10 +1,15 @@
 import type { Command } from 'commander';
-import type { Overrides } from '../config/config.ts';
 import type { Problem } from '../config/problem.ts';
 import type { Outcome } from '../report/table.ts';
 import { readInput } from './inputs.ts';
 import type { ExitCode, Io } from './io.ts';
-import { addConfigOptions, addOutputOptions, type OutputOptions, overridesOf } from './options.ts';
+import {
+  addConfigOptions,
+  addOutputOptions,
+  type ConfigOptions,
+  type OutputOptions,
+  overridesOf,
+} from './options.ts';
 import { printReports } from './output.ts';
 
 /** What commands work with: the world, and where their exit code goes. */
@@ -26,9 +31,9 @@ export function addEvaluation(
 ): Command {
   const command = program.command(name).description(description).argument('[config]', CONFIG_ARGUMENT);
   addOutputOptions(addConfigOptions(command));
-  return command.action(async (config: string | undefined, options: OutputOptions & Overrides) => {
+  return command.action(async (config: string | undefined, options: OutputOptions & ConfigOptions) => {
     const input = await readInput(config, cli.io, overridesOf(options));
     const report = { config: input.config, problem: input.problem, outcome: evaluate(input.problem) };
-    await printReports({ command: name, reports: [report], passed: true, errors: [] }, options, cli.io);
+    await printReports({ command: name, reports: [report], passed: true, failures: [] }, options, cli.io);
   });
 }

@@ -4,10 +4,14 @@ import { type Overrides, parseConfig } from '../config/config.ts';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import type { Problem } from '../config/problem.ts';
 import { forward, overflowing } from '../core/forward.ts';
+import { Budget } from '../files/budget.ts';
 import { loadReference } from '../reference/load.ts';
 import { parseReference, type Reference, type ReferenceOptions } from '../reference/reference.ts';
 import { printable } from '../report/printable.ts';
 import type { Io } from './io.ts';
+
+/** What the example that is built in is called. */
+export const BUILT_IN = 'textbook example';
 
 /** A config with its references still to be loaded. */
 export interface Input {
@@ -21,11 +25,21 @@ export interface Input {
 /** Reads a config, or takes the built-in textbook example (with PyTorch's answer) where none is named. */
 export async function readInput(config: string | undefined, io: Io, overrides: Overrides): Promise<Input> {
   if (config === undefined) return builtIn(overrides);
-  const loaded = await loadConfig(config, io.stdin, overrides);
+  const budget = budgetOf(io);
+  const loaded = await loadConfig(config, io.stdin, overrides, budget);
   for (const note of [...loaded.notes, ...overflowOf(loaded)]) {
     io.stderr.write(`note: ${printable(note)}\n`);
   }
-  return fromFile(loaded);
+  return fromFile(loaded, budget);
+}
+
+const budgets = new WeakMap<Io, Budget>();
+
+/** What all inputs of a run may take together. */
+export function budgetOf(io: Io): Budget {
+  const budget = budgets.get(io) ?? new Budget();
+  budgets.set(io, budget);
+  return budget;
 }
 
 /** Why all that follows is NaN or infinite. */
@@ -34,17 +48,27 @@ function overflowOf({ file, problem }: LoadedConfig): string[] {
   return l === undefined ? [] : [`${file}: z${l} overflows float64; make W${l} or its inputs smaller`];
 }
 
-const fromFile = ({ file, folder, problem }: LoadedConfig): Input => ({
+const fromFile = ({ file, folder, problem, referenceError }: LoadedConfig, budget: Budget): Input => ({
   config: file,
   problem,
-  references: (options) =>
-    Promise.all(problem.references.map((source) => loadReference(source, folder, options))),
+  // One after another: a process may have only so many files open.
+  references: async (options) => {
+    const references: Reference[] = [];
+    for (const [index, source] of problem.references.entries()) {
+      try {
+        references.push(await loadReference(source, folder, { ...options, budget, onlyPlain: true }));
+      } catch (error) {
+        throw referenceError(index, error);
+      }
+    }
+    return references;
+  },
 });
 
 function builtIn(overrides: Overrides): Input {
   return {
-    config: 'textbook example',
-    problem: parseConfig(textbook, { file: 'textbook example', overrides }),
+    config: BUILT_IN,
+    problem: parseConfig(textbook, { file: BUILT_IN, overrides }),
     references: async (options) => [parseReference(textbook.reference, textbookReference, options)],
   };
 }

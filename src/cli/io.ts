@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import type { PendingFiles } from './pending.ts';
 
 /** A stream that text is written to; a terminal says how wide it is. */
 export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
@@ -10,6 +11,8 @@ export interface Io {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** the files that it writes, when it has come to its end */
+  readonly files: PendingFiles;
   /** registers what to do before an interrupt ends the run; returns how to take that back */
   onInterrupt(stop: () => void): () => void;
   /** runs what loads and calls code of the user's, such that it cannot spoil the run */
@@ -18,6 +21,24 @@ export interface Io {
 
 /** 0 done, 1 gradients disagree, 2 it could not run. */
 export type ExitCode = 0 | 1 | 2;
+
+/** Standard output has not taken a result. The owner of the stream says why. */
+export class Unprinted extends Error {
+  override name = 'Unprinted';
+}
+
+/** Writes a result to standard output, and waits until it is taken: what follows may depend on it. */
+export const print = (stdout: Output, text: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    stdout.write(text, (error) => {
+      if (error && !isClosed(error)) reject(new Unprinted(error.message));
+      else resolve();
+    });
+  });
+
+/** Whether a reader that has seen enough (| head) has closed the pipe: that is no error. */
+export const isClosed = ({ code }: NodeJS.ErrnoException): boolean =>
+  code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED';
 
 /** Whether to colour: the option, then NO_COLOR and FORCE_COLOR, then whether a terminal reads. */
 export function wantsColor(output: Output, env: Io['env'], option?: boolean): boolean {

@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { InputError, readFailure } from '../config/errors.ts';
+import { InputError, readFailure } from '../files/errors.ts';
 import {
   checkFunction,
   type DifferentiableFunction,

@@ -1,7 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { activationOfText, OUTPUT_NAMES, outputOfText } from '../config/activations.ts';
+import { choiceMeant } from '../config/choices.ts';
 import type { Overrides } from '../config/config.ts';
-import type { ActivationName } from '../core/activations.ts';
-import { ACTIVATION_NAMES } from '../core/activations.ts';
+import { LAYOUTS } from '../config/schema.ts';
+import { ACTIVATION_NAMES, type ActivationSpec } from '../core/activations.ts';
+import { LOSS_NAMES, type Output, PENALTIES, REDUCTIONS } from '../core/objective.ts';
 import { type MistakeId, mistakeIds } from '../mistakes/catalogue.ts';
 
 /** How results can be printed; the last two list verdicts, which only checks have. */
@@ -9,10 +12,19 @@ const FORMATS = ['table', 'json', 'markdown', 'github', 'junit'] as const;
 type Format = (typeof FORMATS)[number];
 const PLAIN_FORMATS = FORMATS.slice(0, 3);
 
+/** Both that `--output` can say: where the result goes instead of standard output, and what the network's output is. */
+interface OutputChoice {
+  readonly file?: string;
+  readonly network?: Output;
+}
+
+/** Options that replace values of a config. */
+export type ConfigOptions = Omit<Overrides, 'output'> & { readonly output?: OutputChoice };
+
 /** Options of every command that prints a result. */
 export interface OutputOptions {
   readonly format: Format;
-  readonly output?: string;
+  readonly output?: OutputChoice;
   readonly digits: number;
   readonly full: boolean;
   readonly quiet: boolean;
@@ -41,7 +53,7 @@ export function addOutputOptions(command: Command, checks = false): Command {
         .default('table'),
     )
     .addOption(new Option('--json', 'the same as --format json').implies({ format: 'json' }))
-    .option('-o, --output <file>', 'write the result to a file instead')
+    .addOption(fileOption('write the result to a file instead; also --output, unless it names an output'))
     .option('--digits <n>', 'significant digits in tables', integer(1, 17), 6)
     .option('--full', 'show large tables in full', false)
     .option('-q, --quiet', 'print nothing; the exit code tells the result', false)
@@ -49,21 +61,60 @@ export function addOutputOptions(command: Command, checks = false): Command {
     .option('--no-color', 'no colour (NO_COLOR is honoured too)');
 }
 
+/** `-o <file>`, kept beside what `--output` says: that names a file too, unless it names an output of networks. */
+export function fileOption(description: string): Option {
+  const option = new Option('-o <file>', description);
+  option.attributeName = () => 'output';
+  return option.argParser((file, previous?: OutputChoice): OutputChoice => ({ ...previous, file }));
+}
+
 export function addConfigOptions(command: Command): Command {
   return command
     .option('--reg <lambda>', "λ, instead of the config's", nonNegative)
     .option(
       '--activation <names>',
-      `hidden activation, or one for each hidden layer: ${ACTIVATION_NAMES.join(', ')}`,
+      `hidden activation, or one for each hidden layer: ${ACTIVATION_NAMES.join(', ')}; leaky-relu:0.2 and elu:0.5 say their slope and α`,
       activations,
     )
-    .addOption(
-      new Option('--samples <layout>', 'layout of X, a matrix y, logits and probabilities').choices([
-        'columns',
-        'rows',
-      ]),
+    .option(
+      '--output <name>',
+      "the network's output: softmax, or an activation; any other value is the file of -o",
+      (text, previous?: OutputChoice): OutputChoice => ({ ...previous, ...outputChoice(text) }),
     )
-    .addOption(new Option('--weights <layout>', 'layout of W and dW').choices(['out-in', 'in-out']));
+    .addOption(choice('--loss <name>', 'loss of a sample', LOSS_NAMES))
+    .addOption(choice('--reduction <name>', 'how the losses of the samples make one', REDUCTIONS))
+    .addOption(choice('--penalty <name>', 'of the weights: ½λ Σ‖W‖², λ Σ‖W‖², (λ/2N) Σ‖W‖²', PENALTIES))
+    .addOption(choice('--samples <layout>', 'layout of X, a matrix y, logits and outputs', LAYOUTS.samples))
+    .addOption(choice('--weights <layout>', 'layout of W and dW', LAYOUTS.weights))
+    .addOption(
+      choice('--biases <layout>', 'beside W, none, or the first or last input of W and dW', LAYOUTS.biases),
+    );
+}
+
+/**
+ * Which of the two things `--output` says. A slip in the name of an output must not become the name of a file.
+ */
+function outputChoice(text: string): OutputChoice {
+  const network = outputOfText(text);
+  if (network !== undefined) return { network };
+  const [name = ''] = text.split(':');
+  if (OUTPUT_NAMES.some((known) => known === name))
+    throw new InvalidArgumentError('Only leaky-relu and elu take a number, as in leaky-relu:0.2.');
+  const meant = /^[\w-]+$/.test(text) ? choiceMeant(text, OUTPUT_NAMES) : undefined;
+  if (meant === undefined) return { file: text };
+  throw new InvalidArgumentError(`Did you mean ${meant}? (A file of that name is ./${text}.)`);
+}
+
+/** An option that takes one of some words. */
+const choice = (flags: string, description: string, choices: readonly string[]): Option =>
+  new Option(flags, description).choices(choices).argParser((text) => {
+    if (choices.includes(text)) return text;
+    throw new InvalidArgumentError(allowed(text, choices));
+  });
+
+function allowed(text: string, choices: readonly string[]): string {
+  const meant = choiceMeant(text, choices);
+  return `Allowed choices are ${choices.join(', ')}.${meant === undefined ? '' : ` Did you mean ${meant}?`}`;
 }
 
 export function addCheckOptions(command: Command): Command {
@@ -94,12 +145,28 @@ export function addCheckOptions(command: Command): Command {
 }
 
 /** The config's values that the command line replaces. */
-export const overridesOf = ({ reg, activation, samples, weights }: Overrides): Overrides => ({
-  ...(reg !== undefined && { reg }),
-  ...(activation !== undefined && { activation }),
-  ...(samples !== undefined && { samples }),
-  ...(weights !== undefined && { weights }),
-});
+export function overridesOf({ output, ...options }: ConfigOptions): Overrides {
+  const overrides: Overrides = {
+    ...options,
+    ...(output?.network !== undefined && { output: output.network }),
+  };
+  return Object.fromEntries(
+    OVERRIDES.filter((key) => overrides[key] !== undefined).map((key) => [key, overrides[key]]),
+  );
+}
+
+/** Every key of Overrides: one left out does not compile. */
+const OVERRIDES = Object.keys({
+  reg: true,
+  activation: true,
+  output: true,
+  loss: true,
+  reduction: true,
+  penalty: true,
+  samples: true,
+  weights: true,
+  biases: true,
+} satisfies Record<keyof Overrides, true>) as (keyof Overrides)[];
 
 function number(text: string): number {
   const value = text.trim() === '' ? Number.NaN : Number(text);
@@ -146,12 +213,11 @@ function mistakeList(text: string, previous: readonly MistakeId[]): MistakeId[] 
   return [...previous, ...ids];
 }
 
-export function activations(text: string): ActivationName | ActivationName[] {
-  const names = list(text).map((name) => {
-    const known = ACTIVATION_NAMES.find((activation) => activation === name);
-    if (known === undefined)
-      throw new InvalidArgumentError(`Allowed choices are ${ACTIVATION_NAMES.join(', ')}.`);
+export function activations(text: string): ActivationSpec | ActivationSpec[] {
+  const specs = list(text).map((name) => {
+    const known = activationOfText(name);
+    if (known === undefined) throw new InvalidArgumentError(allowed(name, ACTIVATION_NAMES));
     return known;
   });
-  return names.length === 1 ? (names[0] as ActivationName) : names;
+  return specs.length === 1 ? (specs[0] as ActivationSpec) : specs;
 }

@@ -1,13 +1,14 @@
 import { CommanderError } from 'commander';
-import { InputError } from '../config/errors.ts';
+import { InputError } from '../files/errors.ts';
 import { asksForJson, reportError } from './errors.ts';
-import type { ExitCode, Io } from './io.ts';
+import { type ExitCode, type Io, Unprinted } from './io.ts';
 import { createProgram } from './program.ts';
 
 /**
  * Runs one command line and returns its exit code: 0 done, 1 gradients disagree, 2 it could not run.
  *
- * Results go to `stdout`, errors to `stderr`; nothing else of the process is touched.
+ * Results go to `stdout`, errors to `stderr`; nothing else of the process is touched. Files are written last, and
+ * none where something has failed.
  */
 export async function run(io: Io): Promise<ExitCode> {
   let code: ExitCode = 0;
@@ -20,8 +21,11 @@ export async function run(io: Io): Promise<ExitCode> {
   try {
     if (io.argv.length === 0) program.outputHelp();
     else await program.parseAsync([...io.argv], { from: 'user' });
+    await io.files.commit();
     return code;
   } catch (error) {
+    io.files.discard();
+    if (error instanceof Unprinted) return 2;
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return 0; // --help and --version
       if (asksForJson(io.argv))

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { inspect } from 'node:util';
-import { InputError } from '../config/errors.ts';
-import { problemAt } from '../config/json.ts';
+import { InputError } from '../files/errors.ts';
+import { problemAt } from '../files/json.ts';
 
 // What code of the user's throws, in a line, and where a module stops being one.
 

@@ -1,12 +1,13 @@
-import { readFile, stat } from 'node:fs/promises';
-import { InputError } from '../config/errors.ts';
-import { isArrayFile } from '../config/files/arrays.ts';
-import type { Backprop } from '../core/results.ts';
+import { stat } from 'node:fs/promises';
+import { isArrayFile } from '../files/arrays.ts';
+import { readText } from '../files/bytes.ts';
+import { InputError } from '../files/errors.ts';
+import { backprop } from '../index.ts';
 import { parseReference } from '../reference/reference.ts';
 import { formatJson } from '../report/json.ts';
+import { printable } from '../report/printable.ts';
 import type { Input } from './inputs.ts';
 import type { Io } from './io.ts';
-import { writeWhole } from './output.ts';
 
 /**
  * Which file --update writes: the one reference that was named.
@@ -35,7 +36,7 @@ export async function goldenFile(
 /** Whether a file is there that holds something, but no reference: a config, most likely. */
 async function isSomethingElse(file: string): Promise<boolean> {
   const there = await stat(file).catch(() => undefined);
-  const text = there?.isFile() ? await readFile(file, 'utf8') : '';
+  const text = there?.isFile() ? await readText(file) : '';
   try {
     if (text.trim() !== '') parseReference(file, text);
     return false;
@@ -44,16 +45,14 @@ async function isSomethingElse(file: string): Promise<boolean> {
   }
 }
 
-/** Writes a golden file: what `backprop --json` prints. */
-export async function writeGolden(
-  file: string,
-  { config, problem }: Input,
-  result: Backprop,
-  io: Io,
-): Promise<void> {
-  await writeWhole(
-    file,
-    formatJson('backprop', [{ config, problem, outcome: { command: 'backprop', result } }], true),
+/** What a golden file holds: what `backprop --json` prints. */
+export const goldenText = ({ config, problem }: Input): string =>
+  formatJson(
+    'backprop',
+    [{ config, problem, outcome: { command: 'backprop', result: backprop(problem) } }],
+    true,
   );
-  io.stderr.write(`wrote ${file}\n`);
-}
+
+/** Has a golden file written when the run has come to its end. */
+export const addGolden = (file: string, text: string, { files, stderr }: Io): Promise<void> =>
+  files.add(file, text, () => stderr.write(`wrote ${printable(file)}\n`));

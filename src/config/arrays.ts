@@ -1,34 +1,83 @@
 import { matrix } from '../core/matrix.ts';
 import { randomNumbers } from '../core/random.ts';
-import { type Finding, findingsOf } from './errors.ts';
-import { selectArray, toArrayValue } from './files/config-arrays.ts';
-import type { ArrayFile } from './files/reading.ts';
-import type { ArraySpec, ArrayValue } from './schema.ts';
+import type { Budget } from '../files/budget.ts';
+import { describe } from '../files/describe.ts';
+import { concealed, type Find, findingsOf } from '../files/errors.ts';
+import type { ArrayFile } from '../files/reading.ts';
+import { selectArray, toArrayValue } from './config-arrays.ts';
+import { AN_ARRAY, explain } from './explain.ts';
+import { readNumbers } from './numbers.ts';
+import { type ArraySpec, type ArrayValue, arraySpec } from './schema.ts';
 
-type Find = (path: Finding['path'], message: string) => void;
+/** What an array may be made of, besides the value itself. */
+export interface ArrayContext {
+  readonly seed: number;
+  /** by the names that the config gives them */
+  readonly files: ReadonlyMap<string, ArrayFile>;
+  readonly budget: Budget;
+}
 
 /** Reads one array of a config: nested numbers, one from a file, or a constant, normal or uniform one of a shape. */
 export function readArray(
-  spec: ArraySpec | undefined,
+  value: unknown,
   key: string,
-  seed: number,
-  files: ReadonlyMap<string, ArrayFile>,
+  context: ArrayContext,
   find: Find,
 ): ArrayValue | undefined {
+  if (Array.isArray(value)) return readNumbers(value, key, context.budget, find);
+  const spec = specOf(value, key, find);
   if (spec === undefined) return undefined;
-  if (Array.isArray(spec))
-    return Array.isArray(spec[0])
-      ? fromNested(spec as number[][], key, find)
-      : fromNumbers(spec as number[], key, find);
-  if ('file' in spec) {
-    const file = files.get(spec.file);
-    if (file !== undefined) return fromFile(spec, file, key, find);
+  return 'file' in spec ? fromFile(spec, key, context, find) : generated(spec, key, context, find);
+}
+
+/** An object that stands for an array. */
+function specOf(value: unknown, key: string, find: Find): ArraySpec | undefined {
+  if (typeof value !== 'object' || value === null) {
+    find([key], `expected ${AN_ARRAY}, found ${describe(value)}`);
+    return undefined;
+  }
+  const { shape } = value as { shape?: unknown };
+  if (Array.isArray(shape) && shape.length > 2) {
+    find([key, 'shape'], `expected at most 2 elements, found ${describe(shape)}`);
+    return undefined;
+  }
+  const { data, error } = arraySpec.safeParse(value);
+  for (const issue of error?.issues ?? []) explain(issue, value, [key], find);
+  return data;
+}
+
+function fromFile(
+  spec: Extract<ArraySpec, { file: string }>,
+  key: string,
+  { files }: ArrayContext,
+  find: Find,
+): ArrayValue | undefined {
+  const file = files.get(spec.file);
+  if (file === undefined) {
     find([key, 'file'], 'only a config that is read from a file can name another; expected the numbers');
     return undefined;
   }
+  try {
+    return toArrayValue(selectArray(spec.file, file, spec.key), key, find);
+  } catch (error) {
+    for (const finding of findingsOf(file.isForeign ? concealed(error) : error, [key, 'file']))
+      find(finding.path, finding.message);
+    return undefined;
+  }
+}
+
+type Generated = Exclude<ArraySpec, { file: string }>;
+
+function generated(
+  spec: Generated,
+  key: string,
+  { seed, budget }: ArrayContext,
+  find: Find,
+): ArrayValue | undefined {
   const size = spec.shape.reduce((product, length) => product * length, 1);
-  if (size > MOST_ENTRIES) {
-    find([key, 'shape'], `expected at most ${MOST_ENTRIES} entries, found ${spec.shape.join(' × ')}`);
+  const excess = budget.take(8 * size);
+  if (excess !== undefined) {
+    find([key, 'shape'], excess);
     return undefined;
   }
   const data = new Float64Array(size);
@@ -40,46 +89,6 @@ export function readArray(
   const [rows = 0, cols] = spec.shape;
   return cols === undefined ? { kind: 'vector', data } : { kind: 'matrix', matrix: matrix(rows, cols, data) };
 }
-
-function fromFile(
-  spec: { readonly file: string; readonly key?: string | undefined },
-  file: ArrayFile,
-  key: string,
-  find: Find,
-): ArrayValue | undefined {
-  try {
-    return toArrayValue(selectArray(spec.file, file, spec.key), key, find);
-  } catch (error) {
-    for (const { path, message } of findingsOf(error, [key, 'file'])) find(path, message);
-    return undefined;
-  }
-}
-
-/** A gigabyte: larger shapes are slips of the hand. */
-const MOST_ENTRIES = 2 ** 27;
-
-function fromNumbers(numbers: number[], key: string, find: Find): ArrayValue | undefined {
-  if (numbers.length > 0) return { kind: 'vector', data: Float64Array.from(numbers) };
-  find([key], 'expected at least one number, found an empty array');
-  return undefined;
-}
-
-function fromNested(rows: number[][], key: string, find: Find): ArrayValue | undefined {
-  const cols = rows[0]?.length ?? 0;
-  if (cols === 0) {
-    find([key, 0], 'expected at least one number in a row, found an empty row');
-    return undefined;
-  }
-  const ragged = rows.flatMap((row, i) => (row.length === cols ? [] : [i]));
-  for (const i of ragged)
-    find([key, i], `expected a row of ${cols}, as ${key}[0] has; found ${rows[i]?.length}`);
-  if (ragged.length > 0) return undefined;
-  const M = matrix(rows.length, cols);
-  for (const [i, row] of rows.entries()) M.data.set(row, i * cols);
-  return { kind: 'matrix', matrix: M };
-}
-
-type Generated = Exclude<ArraySpec, number[] | number[][] | { file: string }>;
 
 function fill(data: Float64Array, spec: Generated, key: string, seed: number): void {
   if ('constant' in spec) {

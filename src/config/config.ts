@@ -1,16 +1,27 @@
-import { explain } from './explain.ts';
-import type { ArrayFile } from './files/reading.ts';
-import { inputError, JsonDocument, parseJson } from './json.ts';
+import type { ActivationSpec } from '../core/activations.ts';
+import type { Layout } from '../core/layout.ts';
+import type { LossName, Output, Penalty, Reduction } from '../core/objective.ts';
+import { Budget } from '../files/budget.ts';
+import { Findings } from '../files/errors.ts';
+import { inputError, JsonDocument, parseJson } from '../files/json.ts';
+import type { ArrayFile } from '../files/reading.ts';
+import { readArray } from './arrays.ts';
 import { checkKeys } from './keys.ts';
 import { buildProblem, type Problem } from './problem.ts';
-import { type Config, configSchema } from './schema.ts';
+import { type ArrayValue, isArrayKey, type Settings } from './schema.ts';
+import { checkSetting } from './settings.ts';
 
 /** Values of the command line, which come before those of the config. */
 export interface Overrides {
   readonly reg?: number;
-  readonly activation?: Config['activation'];
-  readonly samples?: Config['samples'];
-  readonly weights?: Config['weights'];
+  readonly activation?: ActivationSpec | readonly ActivationSpec[];
+  readonly output?: Output;
+  readonly loss?: LossName;
+  readonly reduction?: Reduction;
+  readonly penalty?: Penalty;
+  readonly samples?: Layout['samples'];
+  readonly weights?: Layout['weights'];
+  readonly biases?: Layout['biases'];
 }
 
 export interface ParseOptions {
@@ -19,6 +30,8 @@ export interface ParseOptions {
   readonly overrides?: Overrides;
   /** the files of arrays that it names, opened */
   readonly files?: ReadonlyMap<string, ArrayFile>;
+  /** of what it holds; one of its own unless it is said */
+  readonly budget?: Budget;
 }
 
 /**
@@ -28,27 +41,39 @@ export interface ParseOptions {
  * @throws InputError naming each place, what was expected there and what was found
  */
 export function parseConfig(config: string | object, options: ParseOptions = {}): Problem {
-  const document = asDocument(config, options.file ?? 'config');
-  const findings = checkKeys(document.value);
-  if (findings.length > 0) throw inputError(document, findings);
+  const { file = 'config', files = new Map(), budget = new Budget() } = options;
+  const document = asDocument(config, file, budget);
+  const findings = new Findings();
+  const refuse = ({ first, more }: Findings): void => {
+    if (first.length > 0) throw inputError(document, first, more);
+  };
+  checkKeys(document.value, findings.add);
+  refuse(findings);
 
-  const overrides = Object.fromEntries(
-    Object.entries(options.overrides ?? {}).filter(([, value]) => value !== undefined),
-  );
-  const merged = { ...(document.value as object), ...overrides };
-  const parsed = configSchema.safeParse(merged);
-  if (!parsed.success) {
-    throw inputError(
-      document,
-      parsed.error.issues.flatMap((issue) => explain(issue, merged)),
-    );
+  const values = { ...(document.value as object), ...given(options.overrides) } as Record<string, unknown>;
+  const seed = Number.isSafeInteger(values.seed) ? (values.seed as number) : 0;
+  const arrays = new Map<string, ArrayValue>();
+  for (const [key, value] of Object.entries(values)) {
+    if (!isArrayKey(key)) {
+      checkSetting(key, value, findings.add);
+      continue;
+    }
+    const array = readArray(value, key, { seed, files, budget }, findings.add);
+    if (array !== undefined) arrays.set(key, array);
   }
-  const checked = buildProblem(parsed.data, options.files ?? new Map());
-  if ('findings' in checked) throw inputError(document, checked.findings);
-  return checked.problem;
+  refuse(findings);
+
+  const checked = buildProblem(values as Settings, { arrays, budget, keys: Object.keys(values) });
+  if ('problem' in checked) return checked.problem;
+  refuse(checked.findings);
+  throw new Error('a config that is no problem has none');
 }
 
-function asDocument(config: string | object, file: string): JsonDocument {
-  if (typeof config === 'string') return parseJson(file, config);
+/** The overrides that are there. */
+const given = (overrides: Overrides = {}): Overrides =>
+  Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));
+
+function asDocument(config: string | object, file: string, budget: Budget): JsonDocument {
+  if (typeof config === 'string') return parseJson(file, config, { budget });
   return config instanceof JsonDocument ? config : JsonDocument.ofValue(file, config);
 }

@@ -1,6 +1,7 @@
 import { distance } from 'fastest-levenshtein';
-import type { Finding } from './errors.ts';
-import { CONFIG_KEYS } from './schema.ts';
+import { describe } from '../files/describe.ts';
+import type { Find } from '../files/errors.ts';
+import { CONFIG_KEYS, isArrayKey } from './schema.ts';
 
 /** What people who come from elsewhere call the same thing. */
 const SYNONYMS: ReadonlyMap<string, string> = new Map([
@@ -8,50 +9,70 @@ const SYNONYMS: ReadonlyMap<string, string> = new Map([
   ['weight_decay', 'reg'],
   ['regularization', 'reg'],
   ['l2', 'reg'],
+  ['l2_penalty', 'reg'],
+  ['l2_reg', 'reg'],
+  ['alpha', 'reg'],
   ['labels', 'y'],
   ['targets', 'y'],
   ['target', 'y'],
   ['inputs', 'X'],
   ['data', 'X'],
   ['activations', 'activation'],
+  ['hidden_activation', 'activation'],
+  ['nonlinearity', 'activation'],
+  ['final_activation', 'output'],
+  ['output_activation', 'output'],
+  ['last_activation', 'output'],
+  ['loss_function', 'loss'],
+  ['loss_fn', 'loss'],
+  ['criterion', 'loss'],
+  ['objective', 'loss'],
+  ['cost', 'loss'],
+  ['size_average', 'reduction'],
+  ['regularizer', 'penalty'],
+  ['bias', 'biases'],
+  ['use_bias', 'biases'],
+  ['fit_intercept', 'biases'],
   ['references', 'reference'],
 ]);
 
+/** Only of so many unknown keys is it looked up what they were meant to be: more are not shown. */
+const MOST_HINTS = 10;
+
 /** Finds a config that is no object, keys that it does not know, and required ones that are missing. */
-export function checkKeys(config: unknown): Finding[] {
+export function checkKeys(config: unknown, find: Find): void {
   if (typeof config !== 'object' || config === null || Array.isArray(config)) {
-    return [
-      {
-        path: [],
-        message: `expected a config, a JSON object; found ${Array.isArray(config) ? 'an array' : String(config)}`,
-      },
-    ];
+    find([], `expected a config, a JSON object; found ${describe(config)}`);
+    return;
   }
   const keys = Object.keys(config);
-  const unknown = keys.filter((key) => !CONFIG_KEYS.includes(key) && !/^[Wb][1-9]\d*$/.test(key));
-  const missing = ['X', 'y'].filter(
-    (key) => !keys.includes(key) && !unknown.some((name) => suggestion(name) === key),
-  );
-  return [
-    ...unknown.map((key) => {
-      const near = suggestion(key);
-      const hint =
-        near === undefined
-          ? `the keys are ${[...CONFIG_KEYS.filter((k) => k !== '$schema'), 'W1', 'b1', '…'].join(', ')}`
-          : `did you mean ${near}?`;
-      return { path: [key], message: `unknown key; ${hint}`, atKey: true };
-    }),
-    ...missing.map((key) => ({ path: [], message: `${key} is missing` })),
-    ...(keys.some((key) => /^[Wb]/i.test(key))
-      ? []
-      : [{ path: [], message: 'expected the weights and biases W1, b1, …; there are none' }]),
-  ];
+  const unknown = keys.filter((key) => !CONFIG_KEYS.includes(key) && !isArrayKey(key));
+  const meant = unknown.slice(0, MOST_HINTS).map((key) => suggestion(key, config));
+  for (const [i, key] of unknown.entries()) {
+    const hint = meant[i] === undefined ? `the keys are ${ALL_KEYS}` : `did you mean ${meant[i]}?`;
+    find([key], `unknown key; ${hint}`, true);
+  }
+  for (const key of ['X', 'y'])
+    if (!Object.hasOwn(config, key) && !meant.includes(key)) find([], `${key} is missing`);
+  if (!keys.some(isOfLayer) && !meant.some((key) => key !== undefined && isOfLayer(key)))
+    find([], 'expected the weights and biases W1, b1, …; there are none');
 }
 
+const ALL_KEYS = [...CONFIG_KEYS.filter((key) => key !== '$schema'), 'W1', 'b1', '…'].join(', ');
+
+const isOfLayer = (key: string): boolean => isArrayKey(key) && /^[Wb]/.test(key);
+
 /** The known key that an unknown one was probably meant to be. */
-function suggestion(key: string): string | undefined {
-  const weight = /^(w|b|weights?|bias|W|B)_?([1-9]\d*)$/i.exec(key);
-  if (weight) return `${weight[1]?.toLowerCase().startsWith('w') ? 'W' : 'b'}${weight[2]}`;
+function suggestion(key: string, config: object): string | undefined {
+  const meant = suggestedBy(key);
+  // An L2 penalty is λ, where it is a number; where it is a text, it is what λ multiplies.
+  const isText = typeof (config as Record<string, unknown>)[key] === 'string';
+  return meant === 'reg' && isText ? 'penalty' : meant;
+}
+
+function suggestedBy(key: string): string | undefined {
+  const weight = /^(w|b|weights?|bias|theta)_?([1-9]\d{0,5})$/i.exec(key);
+  if (weight) return `${/^b/i.test(key) ? 'b' : 'W'}${weight[2]}`;
   const lower = key.toLowerCase();
   const known = CONFIG_KEYS.find((name) => name.toLowerCase() === lower) ?? SYNONYMS.get(lower);
   if (known !== undefined) return known;
@@ -60,8 +81,12 @@ function suggestion(key: string): string | undefined {
   return near && (SYNONYMS.get(near) ?? near);
 }
 
+/** Longer than any word that a person could have meant. */
+const LONGEST = 40;
+
 /** The word that another one was probably meant to be. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
+  if (word.length > LONGEST) return undefined;
   const [near] = known.map((one) => ({ one, far: distance(one, word) })).sort((a, b) => a.far - b.far);
   return near && near.far <= near.one.length / 3 ? near.one : undefined;
 }

@@ -1,14 +1,22 @@
 import path from 'node:path';
 import type { Readable } from 'node:stream';
-import { buffer as bytesOf } from 'node:stream/consumers';
+import { isArrayFile } from '../files/arrays.ts';
+import { Budget } from '../files/budget.ts';
+import { type ReadOptions, readText, textOf } from '../files/bytes.ts';
+import {
+  concealed,
+  Findings,
+  findingsOf,
+  InputError,
+  type InputProblem,
+  readFailure,
+  shorten,
+} from '../files/errors.ts';
+import { inputError, JsonDocument, parseJson, problemsAt } from '../files/json.ts';
+import { loadArrayFile } from '../files/load.ts';
+import type { ArrayFile } from '../files/reading.ts';
 import { type Overrides, parseConfig } from './config.ts';
-import { type Finding, findingsOf, readFailure } from './errors.ts';
-import { isArrayFile } from './files/arrays.ts';
-import { decode, readText } from './files/bytes.ts';
-import { configOfArrays } from './files/config-arrays.ts';
-import { loadArrayFile } from './files/load.ts';
-import type { ArrayFile } from './files/reading.ts';
-import { inputError, JsonDocument, parseJson } from './json.ts';
+import { configOfArrays } from './config-arrays.ts';
 import type { Problem } from './problem.ts';
 
 /** A config that was read, and where its relative paths start. */
@@ -18,59 +26,125 @@ export interface LoadedConfig {
   readonly problem: Problem;
   /** what the reader should know: arrays of a file that were ignored */
   readonly notes: readonly string[];
+  /** what is wrong with one of its references, at the place where it names them */
+  referenceError(index: number, error: unknown): unknown;
 }
 
 /**
  * Reads a config with the array files that it names, from a file or from standard input where the path is
  * `-`. A file of arrays (.npz, .safetensors) with the right names is a config, too.
  *
+ * @param budget of all that is read
  * @throws InputError
  */
 export async function loadConfig(
   file: string,
   stdin: Readable,
-  overrides?: Overrides,
+  overrides: Overrides = {},
+  budget = new Budget(),
 ): Promise<LoadedConfig> {
+  const held = budget.part();
+  // Texts and the files of arrays are needed no more once the config is read.
+  const passing = held.part();
+  const options = { budget: held, passing };
   const folder = file === '-' ? '' : path.dirname(file);
-  const { document, notes } = isArrayFile(file)
-    ? await arraysAsConfig(file)
-    : { document: await readDocument(file, stdin), notes: [] };
-  const files = await loadArrays(document, folder);
-  const problem = parseConfig(document, { files, ...(overrides && { overrides }) });
-  return { file: document.file, folder, problem, notes };
+  try {
+    const { document, notes, files } = isArrayFile(file)
+      ? await arraysAsConfig(file, options)
+      : { document: await readDocument(file, stdin, options), notes: [], files: new Map() };
+    await loadArrays(document, folder, files, options);
+    const problem = parseConfig(document, { files, overrides, budget: held });
+    const referenceError = referenceErrors(document, problem);
+    // But a reference that stands in the config stays.
+    if (problem.references.every((source) => typeof source === 'string')) passing.release();
+    return { file: document.file, folder, problem, notes, referenceError };
+  } catch (error) {
+    held.release();
+    throw error;
+  }
 }
 
-async function readDocument(file: string, stdin: Readable): Promise<JsonDocument> {
+interface Budgets extends ReadOptions {
+  readonly budget: Budget;
+  readonly passing: Budget;
+}
+
+async function readDocument(file: string, stdin: Readable, { passing }: Budgets): Promise<JsonDocument> {
   const name = file === '-' ? '<stdin>' : file;
   try {
-    return parseJson(name, file === '-' ? decode(name, await bytesOf(stdin)) : await readText(file));
+    const text = file === '-' ? await textOf(name, stdin, passing) : await readText(file, { passing });
+    return parseJson(name, text, { budget: passing });
   } catch (error) {
     throw readFailure(name, error);
   }
 }
 
-async function arraysAsConfig(file: string): Promise<{ document: JsonDocument; notes: string[] }> {
-  const { config, ignored } = configOfArrays(path.basename(file), await loadArrayFile(file));
-  const names = ignored.slice(0, 10).join(', ') + (ignored.length > 10 ? ', …' : '');
-  const notes = ignored.length > 0 ? [`${file}: ignored ${names}, which a config has no place for`] : [];
-  return { document: JsonDocument.withoutText(file, config), notes };
+async function arraysAsConfig(file: string, options: Budgets) {
+  const arrays = await loadArrayFile(file, options);
+  const name = path.basename(file);
+  const { config, ignored } = configOfArrays(name, arrays);
+  const names = ignored.slice(0, 10).map((other) => shorten(other, 40));
+  const listed = names.join(', ') + (ignored.length > names.length ? ', …' : '');
+  return {
+    document: JsonDocument.withoutText(file, config),
+    notes: ignored.length > 0 ? [`${file}: ignored ${listed}, which a config has no place for`] : [],
+    files: new Map([[name, arrays]]),
+  };
 }
 
-/** The files that the arrays of a config are in, by the names that it gives them. */
-async function loadArrays(document: JsonDocument, folder: string): Promise<Map<string, ArrayFile>> {
+/** Opens the files that the arrays of a config are in, by the names that it gives them: each once, however it is called. */
+async function loadArrays(
+  document: JsonDocument,
+  folder: string,
+  files: Map<string, ArrayFile>,
+  budgets: Budgets,
+): Promise<void> {
   const { value: config } = document;
   const entries = typeof config === 'object' && config !== null ? Object.entries(config) : [];
-  const files = new Map<string, ArrayFile>();
-  const findings: Finding[] = [];
+  const opened = new Map<string, ArrayFile>();
+  const findings = new Findings();
   for (const [key, spec] of entries) {
     const name = key === 'reference' ? undefined : spec?.file;
     if (typeof name !== 'string' || files.has(name)) continue;
+    const file = path.isAbsolute(name) ? name : path.join(folder, name);
     try {
-      files.set(name, await loadArrayFile(path.isAbsolute(name) ? name : path.join(folder, name)));
+      const arrays =
+        opened.get(path.resolve(file)) ?? (await loadArrayFile(file, { ...budgets, onlyPlain: true }));
+      opened.set(path.resolve(file), arrays);
+      files.set(name, { ...arrays, isForeign: true });
     } catch (error) {
-      findings.push(...findingsOf(error, [key, 'file']));
+      for (const { path: at, message } of findingsOf(concealed(error), [key, 'file']))
+        findings.add(at, message);
     }
   }
-  if (findings.length > 0) throw inputError(document, findings);
-  return files;
+  if (findings.count > 0) throw inputError(document, findings.first, findings.more);
 }
+
+/** Says where a config names a reference with which something is wrong; the text of the config is not kept for that. */
+function referenceErrors(document: JsonDocument, { references }: Problem): LoadedConfig['referenceError'] {
+  if (references.length === 0) return (_, error) => error;
+  const isList = Array.isArray((document.value as { reference?: unknown }).reference);
+  const places = problemsAt(
+    document,
+    references.map((_, index) => ({ path: isList ? ['reference', index] : ['reference'], message: '' })),
+  ).map(detached);
+  return (index, error) => {
+    if (!(error instanceof InputError)) return error;
+    const place = places[index] as InputProblem;
+    const problems =
+      typeof references[index] === 'string'
+        ? findingsOf(concealed(error), []).map(({ message }) => ({ ...place, message }))
+        : error.problems.map((inner) => ({
+            ...place,
+            path: inner.path === '' ? place.path : `${place.path}.${inner.path}`,
+            message: inner.message,
+          }));
+    return new InputError(problems, error.omitted);
+  };
+}
+
+/** A window keeps the whole text that it is a part of, unless it is copied. */
+const detached = ({ window, ...problem }: InputProblem): InputProblem =>
+  window === undefined
+    ? problem
+    : { ...problem, window: { ...window, text: Buffer.from(window.text, 'utf16le').toString('utf16le') } };

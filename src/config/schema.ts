@@ -1,57 +1,84 @@
 import * as z from 'zod';
-import { ACTIVATION_NAMES } from '../core/activations.ts';
+import type { ActivationSpec } from '../core/activations.ts';
 import type { Matrix } from '../core/matrix.ts';
+import { LOSS_NAMES, type Output, PENALTIES, REDUCTIONS } from '../core/objective.ts';
 
-// Shapes only: what depends on several values at once (H, N, labels) is checked in problem.ts.
+// Values by themselves only: what depends on several at once (H, N, labels) is checked in problem.ts. Of lists that
+// may be as long as an input is, and of names that have hints of their own, the schemas know nothing: they would make
+// an issue of every entry.
 
-const vector = z.array(z.number());
-const matrix = z.array(vector);
+/** How arrays may lie, the default first. */
+export const LAYOUTS = {
+  samples: ['columns', 'rows'],
+  weights: ['out-in', 'in-out'],
+  biases: ['separate', 'none', 'first', 'last'],
+} as const;
+
+/** Names stand in the heads of tables. */
+const LONGEST_NAME = 200;
+
+const settings = z.object({
+  $schema: z.string().optional(),
+  name: z.string().max(LONGEST_NAME).optional(),
+  description: z.string().optional(),
+  reg: z.number().nonnegative().optional(),
+  loss: z.enum(LOSS_NAMES).optional(),
+  reduction: z.enum(REDUCTIONS).optional(),
+  penalty: z.enum(PENALTIES).optional(),
+  samples: z.enum(LAYOUTS.samples).optional(),
+  weights: z.enum(LAYOUTS.weights).optional(),
+  biases: z.enum(LAYOUTS.biases).optional(),
+  seed: z.int().optional(),
+});
+
+export const settingSchemas: Readonly<Record<string, z.ZodType>> = settings.shape;
+
+/** A reference as a config names it: a path beside the config, or the reference itself. */
+export type ReferenceSource = string | Readonly<Record<string, unknown>>;
+
+/** What a config says, apart from its arrays. */
+export type Settings = z.infer<typeof settings> & {
+  readonly activation?: ActivationSpec | readonly ActivationSpec[];
+  readonly output?: Output;
+  readonly reference?: ReferenceSource | readonly ReferenceSource[];
+};
+
+/** The keys of a config, without W1, b1, …, whose number only the config knows. */
+export const CONFIG_KEYS: readonly string[] = [
+  '$schema',
+  'name',
+  'description',
+  'X',
+  'y',
+  'reg',
+  'activation',
+  'output',
+  'loss',
+  'reduction',
+  'penalty',
+  'samples',
+  'weights',
+  'biases',
+  'seed',
+  'reference',
+];
+
+/** The keys of a config's arrays; no network has a million layers. */
+export const isArrayKey = (key: string): boolean => /^(?:[Xy]|[Wb][1-9]\d{0,5})$/.test(key);
+
 const shape = z.array(z.int().positive()).min(1).max(2);
 
-const fileArray = z.strictObject({ file: z.string().min(1), key: z.string().optional() });
-const constantArray = z.strictObject({ shape, constant: z.number() });
-const normalArray = z.strictObject({
-  shape,
-  normal: z.strictObject({ mean: z.number(), std: z.number().nonnegative() }),
-});
-const uniformArray = z.strictObject({
-  shape,
-  uniform: z.strictObject({ low: z.number(), high: z.number() }),
-});
+/** The objects that stand for an array. */
+export const arraySpec = z.union([
+  z.strictObject({ file: z.string().min(1), key: z.string().optional() }),
+  z.strictObject({ shape, constant: z.number() }),
+  z.strictObject({ shape, normal: z.strictObject({ mean: z.number(), std: z.number().nonnegative() }) }),
+  z.strictObject({ shape, uniform: z.strictObject({ low: z.number(), high: z.number() }) }),
+]);
 
-const array = z.union([matrix, vector, fileArray, constantArray, normalArray, uniformArray]);
-
-const activation = z.enum(ACTIVATION_NAMES);
-
-const inlineReference = z.record(z.string(), z.unknown());
-const reference = z.union([z.string().min(1), inlineReference]);
-
-/** The config of the contract, apart from W1, b1, … whose number only the config knows. */
-const configObject = z
-  .object({
-    $schema: z.string().optional(),
-    name: z.string().optional(),
-    description: z.string().optional(),
-    X: array,
-    y: array,
-    reg: z.number().nonnegative().optional(),
-    activation: z.union([activation, z.array(activation)]).optional(),
-    samples: z.enum(['columns', 'rows']).optional(),
-    weights: z.enum(['out-in', 'in-out']).optional(),
-    seed: z.int().optional(),
-    reference: z.union([z.string().min(1), z.array(reference), inlineReference]).optional(),
-  })
-  .catchall(array); // W1, b1, …; other names are refused by name before this schema is asked
-
-export type Config = z.infer<typeof configObject>;
-export type ArraySpec = z.infer<typeof array>;
+export type ArraySpec = z.infer<typeof arraySpec>;
 
 /** An array of a config, read: a vector or a matrix. */
 export type ArrayValue =
   | { readonly kind: 'vector'; readonly data: Float64Array }
   | { readonly kind: 'matrix'; readonly matrix: Matrix };
-
-export const CONFIG_KEYS = Object.keys(configObject.shape);
-
-/** z.compile: a config of 600,000 numbers is checked ten times as fast. */
-export const configSchema = z.compile(configObject);

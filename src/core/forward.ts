@@ -1,5 +1,7 @@
-import { activations } from './activations.ts';
-import { addToColumns, type Matrix, map, matrix, multiply } from './matrix.ts';
+import { activationOf } from './activations.ts';
+import { lossOf } from './losses/losses.ts';
+import type { Batch } from './losses/sample-loss.ts';
+import { addToColumns, type Matrix, map, multiply } from './matrix.ts';
 import type { Layer, Network } from './network.ts';
 
 /** What layer l computed. */
@@ -20,12 +22,12 @@ export interface Pass {
   readonly steps: readonly Step[];
   /** z^L, C × N */
   readonly logits: Matrix;
-  /** ŷ = softmax(z^L), C × N */
-  readonly probabilities: Matrix;
+  /** ŷ = output(z^L), C × N */
+  readonly outputs: Matrix;
 }
 
 /**
- * The forward pass: a⁰ = X, zˡ = Wˡ aˡ⁻¹ + bˡ, aˡ = φₗ(zˡ), logits = z^L, ŷ = softmax(z^L).
+ * The forward pass: a⁰ = X, zˡ = Wˡ aˡ⁻¹ + bˡ, aˡ = φₗ(zˡ), logits = z^L, ŷ = output(z^L).
  */
 export function forward(network: Network): Pass {
   const steps: Step[] = [];
@@ -33,11 +35,18 @@ export function forward(network: Network): Pass {
   for (const layer of network.layers) {
     const input = a;
     const z = addToColumns(multiply(layer.W, input), layer.b);
-    a = layer.activation === undefined ? z : map(z, activations[layer.activation].value);
+    a = layer.activation === undefined ? z : map(z, activationOf(layer.activation).value);
     steps.push({ layer, input, z, a });
   }
-  return { network, steps, logits: a, probabilities: softmax(a) };
+  return { network, steps, logits: a, outputs: lossOf(network).output(a) };
 }
+
+/** What the loss is taken of. */
+export const batchOf = ({ logits, outputs, network }: Pass): Batch => ({
+  z: logits,
+  y: outputs,
+  t: network.Y,
+});
 
 /**
  * The first layer with a z beyond the range of float64 (±1.8e308), where that reaches the logits: nothing can
@@ -46,22 +55,4 @@ export function forward(network: Network): Pass {
 export function overflowing({ steps, logits }: Pass): Step | undefined {
   if (logits.data.every(Number.isFinite)) return undefined;
   return steps.find(({ z }) => !z.data.every(Number.isFinite));
-}
-
-/** ŷₖ = e^zₖ / Σ e^zⱼ in each column, with the column's maximum subtracted first so that nothing overflows. */
-export function softmax(z: Matrix): Matrix {
-  const { rows: C, cols: N } = z;
-  const y = matrix(C, N);
-  for (let n = 0; n < N; n++) {
-    let max = Number.NEGATIVE_INFINITY;
-    for (let k = 0; k < C; k++) max = Math.max(max, z.data[k * N + n]!);
-    let total = 0;
-    for (let k = 0; k < C; k++) {
-      const e = Math.exp(z.data[k * N + n]! - max);
-      y.data[k * N + n] = e;
-      total += e;
-    }
-    for (let k = 0; k < C; k++) y.data[k * N + n]! /= total;
-  }
-  return y;
 }

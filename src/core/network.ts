@@ -1,5 +1,6 @@
-import type { ActivationName } from './activations.ts';
+import type { ActivationSpec } from './activations.ts';
 import { type Matrix, matrix } from './matrix.ts';
+import type { Objective } from './objective.ts';
 
 /** One layer: z = W a + b, and a = φ(z) unless it is the last, whose z are the logits. */
 export interface Layer {
@@ -7,20 +8,22 @@ export interface Layer {
   readonly number: number;
   /** Hₗ × Hₗ₋₁ */
   readonly W: Matrix;
-  /** Hₗ */
+  /** Hₗ; zeros in a network without biases */
   readonly b: Float64Array;
-  /** φₗ; the last layer has none (softmax belongs to the loss) */
-  readonly activation: ActivationName | undefined;
+  /** φₗ; the last layer has none (the output belongs to the loss) */
+  readonly activation: ActivationSpec | undefined;
 }
 
-/** A fully-connected network with its batch, in one orientation: a sample is a column, W maps from its columns to its rows. */
-export interface Network {
+/** A fully-connected network with its batch, in one layout: a sample is a column, W maps from its columns to its rows. */
+export interface Network extends Objective {
   readonly layers: readonly Layer[];
-  /** λ of the penalty ½λ Σₗ ‖Wˡ‖²_F */
+  /** whether the layers have biases: where not, b is no parameter */
+  readonly biased: boolean;
+  /** λ of the penalty */
   readonly reg: number;
   /** D × N */
   readonly X: Matrix;
-  /** target probabilities, C × N; a class label is a column that holds one 1 */
+  /** targets, C × N; a class label is a column that holds one 1 */
   readonly Y: Matrix;
 }
 
@@ -39,9 +42,9 @@ export interface Tensor {
 }
 
 /** W1, b1, … WL, bL: the parameters themselves, not copies. */
-export function parameters(network: Network): Tensor[] {
-  return network.layers.flatMap(({ number, W, b }) => [
+export function parameters({ layers, biased }: Network): Tensor[] {
+  return layers.flatMap(({ number, W, b }) => [
     { name: `W${number}`, shape: [W.rows, W.cols], data: W.data },
-    { name: `b${number}`, shape: [b.length], data: b },
+    ...(biased ? [{ name: `b${number}`, shape: [b.length], data: b }] : []),
   ]);
 }

@@ -3,13 +3,13 @@ import type { Tensor } from './network.ts';
 
 /** What `forward` computes, in the layout of the config's samples. */
 export interface Forward {
-  /** z^L, before softmax; C × N */
+  /** z^L; C × N */
   readonly logits: Tensor;
-  /** ŷ = softmax(z^L), C × N */
-  readonly probabilities: Tensor;
+  /** ŷ = output(z^L), C × N; its name is `probabilities` for softmax and sigmoid, else `outputs` */
+  readonly outputs: Tensor;
 }
 
-/** What `backprop` computes, the gradients in the layout of the config's weights. */
+/** What `backprop` computes, the gradients in the layout of the config's weights and biases. */
 export interface Backprop extends Forward {
   readonly loss: Loss;
   /** dW1, db1, … dWL, dbL */

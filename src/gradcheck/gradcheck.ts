@@ -1,14 +1,15 @@
 import { backprop } from '../core/backprop.ts';
 import { forward, type Pass } from '../core/forward.ts';
+import { CANONICAL, type Layout, layOut } from '../core/layout.ts';
 import { type Loss, loss } from '../core/loss.ts';
+import { largest } from '../core/matrix.ts';
 import type { Network, Tensor } from '../core/network.ts';
-import { CANONICAL, type Orientation, orientWeights } from '../core/orientation.ts';
 import { type MeasuredTensor, type Measurement, type MeasureOptions, measure } from './measure.ts';
 import { indexOf, judgeTensor, type TensorVerdict } from './verdict.ts';
 
 export interface GradcheckOptions extends MeasureOptions {
-  /** how the weights of the result lie */
-  readonly orientation?: Orientation;
+  /** how the weights and biases of the result lie */
+  readonly layout?: Layout;
 }
 
 /** One gradient tensor, analytic beside numerical. */
@@ -60,42 +61,37 @@ export function checkGradient(
   gradient: readonly Tensor[],
   options: GradcheckOptions = {},
 ): GradientCheck {
+  const { layout = CANONICAL } = options;
   const measurement = measure(pass, options);
-  const { orientation = CANONICAL } = options;
   const { method, step } = measurement;
   const inconclusive: Inconclusive[] = [];
-  const tensors = measurement.tensors.map((measured) => {
-    const { slopes } = measured;
-    const orient = (data: Float64Array): Float64Array => orientWeights({ ...slopes, data }, orientation).data;
-    const analytic = orientWeights(gradient.find(({ name }) => name === slopes.name)!, orientation);
-    const selected = selectedEntries(measured, orient);
-    const numerical = onlySelected(orient(slopes.central), selected);
-    const [absolute, open, kink] = [measured.absolute, measured.open, measured.kink].map(orient) as [
-      Float64Array,
-      Float64Array,
-      Float64Array,
-    ];
+  const laidOut = layOutMeasured(measurement.tensors, gradient, layout);
+  const tensors = laidOut.map(({ tensor: analytic, selected, numbers }) => {
+    const numerical = onlySelected(numbers.central, selected);
+    // Where products underflow, a tensor of this size may as well be 0.
+    const size = Math.max(largest(analytic.data), largest(numbers.central));
+    const isFaint = size > 0 && measurement.floor > 0.01 * size;
     const judged = judgeTensor(
       analytic,
       { ...analytic, data: numerical },
       {
-        tolerance: (i, a, n) => measurement.rtol * Math.max(Math.abs(a), Math.abs(n)) + absolute[i]!,
-        open: (i) => open[i]!,
-        kink: (i) => kink[i]!,
+        tolerance: (i, a, n) => measurement.rtol * Math.max(Math.abs(a), Math.abs(n)) + numbers.absolute[i]!,
+        open: (i) => numbers.open[i]!,
+        kink: (i) => numbers.kink[i]!,
+        vague: () => isFaint,
       },
       selected,
     );
-    const [left, right] = [orient(slopes.left), orient(slopes.right)];
     for (const i of selected) {
       if (judged.verdicts[i] !== 'inconclusive') continue;
       inconclusive.push({
-        tensor: slopes.name,
+        tensor: analytic.name,
         index: indexOf(i, judged.shape),
-        left: left[i]!,
-        right: right[i]!,
+        left: numbers.left[i]!,
+        right: numbers.right[i]!,
       });
     }
-    return { ...judged, analytic: analytic.data, numerical, errorBar: orient(measured.bar) };
+    return { ...judged, analytic: analytic.data, numerical, errorBar: numbers.bar };
   });
   const mismatched = tensors.some((tensor) => tensor.mismatched > 0);
   const agreed = tensors.some((tensor) => tensor.checked > tensor.mismatched + tensor.inconclusive);
@@ -111,15 +107,50 @@ export function checkGradient(
   };
 }
 
-/** The selected entries of a tensor as the result lies, in order. */
-function selectedEntries(
-  { slopes, selected }: MeasuredTensor,
-  orient: (data: Float64Array) => Float64Array,
-): number[] {
-  const mask = new Float64Array(slopes.left.length);
-  for (const i of selected) mask[i] = 1;
-  const oriented = orient(mask);
-  return [...oriented.keys()].filter((i) => oriented[i] === 1);
+/** A measured tensor as the result lies. */
+interface LaidOut {
+  /** the gradient that is checked */
+  readonly tensor: Tensor;
+  /** the entries that were measured, in order */
+  readonly selected: readonly number[];
+  readonly numbers: Readonly<Record<Numbers, Float64Array>>;
+}
+
+/** What is known of each entry of a measured tensor. */
+type Numbers = 'left' | 'right' | 'central' | 'absolute' | 'open' | 'kink' | 'bar';
+
+function layOutMeasured(
+  measured: readonly MeasuredTensor[],
+  gradient: readonly Tensor[],
+  layout: Layout,
+): LaidOut[] {
+  const each = (numbersOf: (tensor: MeasuredTensor) => Float64Array): Tensor[] =>
+    layOut(
+      measured.map((tensor) => ({ ...tensor.slopes, data: numbersOf(tensor) })),
+      layout,
+    );
+  const analytic = each(({ slopes }) => gradient.find(({ name }) => name === slopes.name)!.data);
+  const masks = each(({ slopes, selected }) => {
+    const mask = new Float64Array(slopes.central.length);
+    for (const i of selected) mask[i] = 1;
+    return mask;
+  });
+  const numbers = {
+    left: each(({ slopes }) => slopes.left),
+    right: each(({ slopes }) => slopes.right),
+    central: each(({ slopes }) => slopes.central),
+    absolute: each(({ absolute }) => absolute),
+    open: each(({ open }) => open),
+    kink: each(({ kink }) => kink),
+    bar: each(({ bar }) => bar),
+  };
+  return analytic.map((tensor, l) => ({
+    tensor,
+    selected: [...masks[l]!.data.keys()].filter((i) => masks[l]!.data[i] === 1),
+    numbers: Object.fromEntries(
+      Object.entries(numbers).map(([name, tensors]) => [name, tensors[l]!.data]),
+    ) as LaidOut['numbers'],
+  }));
 }
 
 function onlySelected(data: Float64Array, selected: readonly number[]): Float64Array {

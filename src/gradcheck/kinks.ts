@@ -1,84 +1,136 @@
+import { type Activation, activationOf } from '../core/activations.ts';
 import { backprop, type Rules, rules } from '../core/backprop.ts';
-import type { Pass, Step } from '../core/forward.ts';
-import {
-  abs,
-  at,
-  hadamard,
-  type Matrix,
-  map,
-  matrix,
-  multiplyTransposed,
-  rowSums,
-  zip,
-} from '../core/matrix.ts';
+import { batchOf, type Pass, type Step } from '../core/forward.ts';
+import { lossOf } from '../core/losses/losses.ts';
+import { abs, at, hadamard, type Matrix, matrix, multiplyTransposed, rowSums } from '../core/matrix.ts';
+import type { Tensor } from '../core/network.ts';
+import { divisorOf } from '../core/reduction.ts';
 
 /**
- * How much the slope of each parameter is left open by ReLUs that lie exactly on their kink: half of what they
- * let through, summed over the units k and samples n with zₖₙ = 0,
+ * How much the slope of each parameter is left open by units (and margins of a loss) that lie exactly on a kink:
+ * half of what jumps there, summed over the units k and samples n with zₖₙ = 0,
  *
- *     ½ Σₖₙ |∂J/∂aₖₙ| · |∂zₖₙ/∂θ|.
+ *     ½ Σₖₙ |∂J/∂aₖₙ| · jump · |∂zₖₙ/∂θ|.
  *
  * Where a single kink is met this is half the difference of the one-sided slopes. Where several are, those may
- * be equal: relu(w) − relu(−w) has the slope 1 on both sides of 0, while backprop's answer there is 0.
+ * be equal: relu(w) − relu(−w) has the slope 1 on both sides of 0, while backprop's answer there is 0. For the same
+ * reason a path that meets a second kink further down counts there once more, by its size.
  *
- * @returns dW1, db1, … in order; undefined where no ReLU lies on its kink
+ * @returns by the names dW1, db1, …; undefined where nothing lies on a kink
  */
-export function kinkWidths(pass: Pass): Float64Array[] | undefined {
-  const onKink = pass.steps.filter(
-    ({ layer, z }) => layer.activation === 'relu' && z.data.some((value) => value === 0),
-  );
-  if (onKink.length === 0) return undefined;
-  const errors = errorsOfActivations(pass);
-  const widths = pass.network.layers.flatMap(({ W, b }) => [
-    new Float64Array(W.data.length),
-    new Float64Array(b.length),
-  ]);
-  for (const step of onKink) {
-    const half = zip(errors.get(step.layer.number)!, step.z, (da, z) => (z === 0 ? Math.abs(da) / 2 : 0));
-    addOwn(widths, step, half);
-    addBelow(widths, pass, step, half);
+export function kinkWidths(pass: Pass): ReadonlyMap<string, Float64Array> | undefined {
+  const ofLoss = lossOf(pass.network).kinks(batchOf(pass));
+  if (ofLoss.length === 0 && !pass.steps.some(hasKink)) return undefined;
+  const open = new OpenSlopes(pass);
+  const L = pass.steps.length;
+  for (const { n, v, jump } of ofLoss) open.add({ l: L, n, v, width: jump / 2 / divisorOf(pass.network) });
+  for (const step of pass.steps.toReversed()) open.addUnitsOf(step);
+  return open.widths;
+}
+
+const phiOf = ({ layer }: Step): Activation => activationOf(layer.activation);
+
+const hasKink = (step: Step): boolean => phiOf(step).kink > 0 && step.z.data.includes(0);
+
+/** What is open of vᵀzˡ in sample n by its width: the slopes of all below are open by |∂(vᵀzˡ)/∂θ| times that. */
+interface Open {
+  readonly l: number;
+  readonly n: number;
+  readonly v: Float64Array;
+  readonly width: number;
+}
+
+class OpenSlopes {
+  readonly widths: Map<string, Float64Array>;
+  readonly #pass: Pass;
+  /** of each layer, by how much the slope of J is open at each unit on its kink */
+  readonly #units: Matrix[];
+
+  constructor(pass: Pass) {
+    this.#pass = pass;
+    const errors = errorsOfActivations(pass);
+    this.widths = new Map(
+      pass.network.layers.flatMap(({ number, W, b }): [string, Float64Array][] => [
+        [`dW${number}`, new Float64Array(W.data.length)],
+        [`db${number}`, new Float64Array(b.length)],
+      ]),
+    );
+    this.#units = pass.steps.map((step, l) => {
+      const { kink } = phiOf(step);
+      const open = matrix(step.z.rows, step.z.cols);
+      const da = errors.get(l + 1);
+      if (kink > 0 && da !== undefined)
+        step.z.data.forEach((z, i) => {
+          if (z === 0) open.data[i] = (kink * Math.abs(da.data[i]!)) / 2;
+        });
+      return open;
+    });
   }
-  return widths;
-}
 
-/** The parameters of the layer itself: |∂zₖₙ/∂Wₖⱼ| = |aⱼₙ|, |∂zₖₙ/∂bₖ| = 1. */
-function addOwn(widths: readonly Float64Array[], { layer, input }: Step, half: Matrix): void {
-  const dW = multiplyTransposed(half, abs(input)).data;
-  const db = rowSums(half);
-  const [ofW, ofB] = [widths[2 * layer.number - 2]!, widths[2 * layer.number - 1]!];
-  for (const [e, width] of dW.entries()) ofW[e]! += width;
-  for (const [k, width] of db.entries()) ofB[k]! += width;
-}
-
-/** The parameters of the layers below, one unit and sample after another: their influences must not cancel. */
-function addBelow(widths: readonly Float64Array[], pass: Pass, { layer, z }: Step, half: Matrix): void {
-  if (layer.number === 1) return;
-  const { W } = layer;
-  for (const [i, width] of half.data.entries()) {
-    const row = Math.floor(i / z.cols) * W.cols;
-    const weights = W.data.subarray(row, row + W.cols);
-    if (width === 0 || weights.every((w) => w === 0)) continue;
-    const influence = influenceOf(pass, layer.number - 1, weights, i % z.cols);
-    for (const [t, dz] of influence.entries()) {
-      for (const [e, own] of dz.entries()) widths[t]![e]! += width * Math.abs(own);
+  /** Adds what the units of a layer leave open, of the parameters of the layer itself all at once. */
+  addUnitsOf(step: Step): void {
+    const l = step.layer.number;
+    const open = this.#units[l - 1]!;
+    if (open.data.every((width) => width === 0)) return;
+    // |∂zₖₙ/∂Wₖⱼ| = |aⱼₙ|, |∂zₖₙ/∂bₖ| = 1
+    this.#widen(`dW${l}`, multiplyTransposed(open, abs(step.input)).data, 1);
+    this.#widen(`db${l}`, rowSums(open), 1);
+    if (l === 1) return;
+    const { W } = step.layer;
+    for (const [i, width] of open.data.entries()) {
+      const row = Math.floor(i / open.cols) * W.cols;
+      const weights = W.data.subarray(row, row + W.cols);
+      if (width === 0 || weights.every((w) => w === 0)) continue;
+      const n = i % open.cols;
+      const slopes = rules.slope(columnOf(this.#pass.steps[l - 2]!, n), this.#pass);
+      this.#reachUnits(l - 1, n, weights, width);
+      this.add({ l: l - 1, n, v: hadamard(matrix(weights.length, 1, weights), slopes).data, width });
     }
   }
+
+  /** Adds what is open of vᵀzˡ to all parameters up to layer l, and to the units on their kinks that it comes from. */
+  add({ l, n, v, width }: Open): void {
+    if (v.every((value) => value === 0)) return;
+    const steps = this.#pass.steps.slice(0, l).map((step) => columnOf(step, n));
+    const from: Rules = {
+      ...rules,
+      outputError: () => matrix(v.length, 1, v),
+      regularization: ({ layer: { W } }) => matrix(W.rows, W.cols),
+      errorThroughWeights: (delta, step, ...context) => {
+        const da = rules.errorThroughWeights(delta, step, ...context);
+        this.#reachUnits(step.layer.number - 1, n, da.data, width);
+        return da;
+      },
+    };
+    for (const { name, data } of influence({ ...this.#pass, steps }, from)) this.#widen(name, data, width);
+  }
+
+  /** A unit on its kink that something open depends on, by da, leaves all of that open. */
+  #reachUnits(l: number, n: number, da: Float64Array, width: number): void {
+    const step = this.#pass.steps[l - 1]!;
+    const { kink } = phiOf(step);
+    if (kink === 0) return;
+    const open = this.#units[l - 1]!;
+    for (const [k, value] of da.entries())
+      if (at(step.z, k, n) === 0) open.data[k * open.cols + n]! += kink * width * Math.abs(value);
+  }
+
+  #widen(name: string, own: Float64Array, width: number): void {
+    const widths = this.widths.get(name);
+    if (widths === undefined) return;
+    for (const [e, value] of own.entries()) widths[e]! += width * Math.abs(value);
+  }
 }
 
-/** The rules of backprop where a ReLU on its kink is on, as it is on one side of it. */
-const on: Rules = {
-  ...rules,
-  slope: (step, pass) =>
-    step.layer.activation === 'relu' ? map(step.z, (z) => (z >= 0 ? 1 : 0)) : rules.slope(step, pass),
-};
+const influence = (pass: Pass, from: Rules): Tensor[] => backprop(pass, () => from);
 
-/** ∂J/∂aˡ of each hidden layer, by its number. */
+/** ∂J/∂aˡ of each hidden layer, by its number; a unit on its kink has the slope that backprop gives it. */
 function errorsOfActivations(pass: Pass): Map<number, Matrix> {
   const errors = new Map<number, Matrix>();
   backprop(pass, () => ({
-    ...on,
-    errorThroughWeights: (delta, step, of) => {
-      const da = rules.errorThroughWeights(delta, step, of);
+    ...rules,
+    errorThroughWeights: (delta, step, ...context) => {
+      const da = rules.errorThroughWeights(delta, step, ...context);
       errors.set(step.layer.number - 1, da);
       return da;
     },
@@ -86,23 +138,13 @@ function errorsOfActivations(pass: Pass): Map<number, Matrix> {
   return errors;
 }
 
-/** ∂(wᵀaˡ)/∂θ in sample n, for each parameter up to layer l: backprop as if that were the loss. */
-function influenceOf(pass: Pass, l: number, w: Float64Array, n: number): Float64Array[] {
-  const steps = pass.steps.slice(0, l).map(
-    (step): Step => ({
-      layer: step.layer,
-      input: column(step.input, n),
-      z: column(step.z, n),
-      a: column(step.a, n),
-    }),
-  );
-  const fromUnit: Rules = {
-    ...on,
-    outputError: (of) => hadamard(matrix(w.length, 1, w), on.slope(of.steps.at(-1)!, of)),
-    regularization: ({ layer: { W } }) => matrix(W.rows, W.cols),
-  };
-  return backprop({ ...pass, steps }, () => fromUnit).map(({ data }) => data);
-}
+/** One sample of what a layer computed. */
+const columnOf = (step: Step, n: number): Step => ({
+  layer: step.layer,
+  input: column(step.input, n),
+  z: column(step.z, n),
+  a: column(step.a, n),
+});
 
 const column = (M: Matrix, n: number): Matrix =>
   matrix(

@@ -1,12 +1,14 @@
+import { backprop } from '../core/backprop.ts';
 import type { Pass } from '../core/forward.ts';
+import { CANONICAL, type Layout, layOut, nameIn } from '../core/layout.ts';
 import { loss } from '../core/loss.ts';
-import { largest } from '../core/matrix.ts';
+import { largest, rowSums, sum } from '../core/matrix.ts';
 import { parameters, type Tensor } from '../core/network.ts';
+import { conditionedSize } from './bound.ts';
 import { kinkWidths } from './kinks.ts';
 import { NAIVE_STEP, naiveSlopes } from './naive.ts';
-import { summedSize, UNIT_ROUNDOFF } from './noise.ts';
+import { sizeRules, summedSize, UNIT_ROUNDOFF } from './noise.ts';
 import { PROPAGATION_STEP, propagatedSlopes } from './propagation.ts';
-import { conditionedSize } from './rounding.ts';
 import { everything, halfDifference, type Selection, type Slopes, sampleOf } from './slopes.ts';
 import { judgeEntry } from './verdict.ts';
 
@@ -20,12 +22,14 @@ export interface MeasureOptions {
   readonly atol?: number;
   /** two full evaluations of the loss for each parameter instead of difference propagation */
   readonly naive?: boolean;
-  /** names of the tensors to check (dW2, db2); all by default */
+  /** names of the tensors to check (dW2, db2), as the layout has them; all by default */
   readonly only?: readonly string[];
   /** how many entries of each tensor to check; all by default */
   readonly sample?: number;
   /** which entries `sample` draws, 0 by default */
   readonly seed?: number;
+  /** what a tensor is: dW2 with its column of biases, where they lie in one */
+  readonly layout?: Layout;
 }
 
 /** The numerical gradient of a tensor, and what another gradient may differ from it by. */
@@ -48,8 +52,12 @@ export interface Measurement {
   readonly pass: Pass;
   readonly method: 'difference propagation' | 'two losses';
   readonly step: number;
+  /** what the tensors are called in, and drawn of */
+  readonly layout: Layout;
   /** the relative part of t */
   readonly rtol: number;
+  /** below it nothing can be told from 0 */
+  readonly floor: number;
   /** those that were asked for */
   readonly tensors: readonly MeasuredTensor[];
   /** the absolute part of t where the summed terms are of these sizes S: atol + κuS + the underflow floor */
@@ -63,20 +71,19 @@ export interface Measurement {
  */
 export function measure(pass: Pass, options: MeasureOptions = {}): Measurement {
   checkOptions(pass, options);
-  const selection = selectionOf(options);
-  const wanted = ({ name }: { name: string }): boolean =>
-    options.only === undefined || options.only.includes(name);
+  const selection = selectionOf(pass, options);
+  const wanted = wantedBy(options);
   const step = options.step ?? (options.naive ? NAIVE_STEP : PROPAGATION_STEP);
   const slopes = options.naive
     ? naiveSlopes(pass.network, selection, step)
     : propagatedSlopes(pass, selection, step);
   const noise = options.naive
-    ? naiveNoise(pass, slopes, step, options)
+    ? naiveNoise(pass, slopes, selection, step, options)
     : propagationNoise(pass, slopes, selection, step, options);
   const widths = kinkWidths(pass);
   const tensors = slopes.map((slope, l) => ({
     slopes: slope,
-    kink: widths?.[l] ?? new Float64Array(slope.left.length),
+    kink: widths?.get(slope.name) ?? new Float64Array(slope.left.length),
     selected: [...selection(slope.name, slope.left.length)],
     ...noise.tensors[l]!,
   }));
@@ -84,27 +91,72 @@ export function measure(pass: Pass, options: MeasureOptions = {}): Measurement {
     pass,
     method: options.naive ? 'two losses' : 'difference propagation',
     step,
+    layout: options.layout ?? CANONICAL,
     rtol: noise.rtol,
-    tensors: tensors.filter((tensor) => wanted(tensor.slopes)),
+    floor: noise.floor,
+    tensors: tensors.filter(({ slopes }) => wanted(slopes.name)),
     toleranceOf: noise.toleranceOf,
   };
 }
 
-function checkOptions(pass: Pass, { step, only = [] }: MeasureOptions): void {
+/** The names of the gradient's tensors: dW1, db1, …, as the layout has them. */
+export const gradientNames = ({ network }: Pick<Pass, 'network'>, layout: Layout): string[] =>
+  layOut(parameters(network), layout).map(({ name }) => `d${name}`);
+
+function checkOptions(pass: Pass, { step, only = [], layout = CANONICAL }: MeasureOptions): void {
   if (step !== undefined && !(step > 0 && Number.isFinite(step)))
     throw new RangeError(`expected a step above 0, found ${step}`);
-  const names = parameters(pass.network).map(({ name }) => `d${name}`);
+  const names = gradientNames(pass, layout);
   const unknown = only.find((name) => !names.includes(name));
   if (unknown !== undefined) throw new RangeError(`expected some of ${names.join(', ')}; found ${unknown}`);
 }
 
-function selectionOf({ only, sample, seed = 0 }: MeasureOptions): Selection {
+/** Whether a tensor is asked for; the biases are with the weights that they lie in. */
+function wantedBy({ only, layout = CANONICAL }: MeasureOptions): (name: string) => boolean {
+  return (name) => only === undefined || only.includes(nameIn(layout, name));
+}
+
+/** Which entries are to be measured: drawn of the tensors as the layout has them. */
+function selectionOf({ network }: Pass, options: MeasureOptions): Selection {
+  const { sample, seed = 0, layout = CANONICAL } = options;
+  const wanted = wantedBy(options);
   const entries = sample === undefined ? everything : sampleOf(sample, seed);
-  return (name, size) => (only === undefined || only.includes(name) ? entries(name, size) : []);
+  if (sample === undefined || (layout.biases !== 'first' && layout.biases !== 'last'))
+    return (name, size) => (wanted(name) ? entries(name, size) : []);
+  return (name) => {
+    if (!wanted(name)) return [];
+    const { W, number } = network.layers.find((layer) => name.slice(2) === String(layer.number))!;
+    const cols = W.cols + 1;
+    const bias = layout.biases === 'first' ? 0 : W.cols;
+    const before = layout.biases === 'first' ? 1 : 0;
+    const drawn = [...entries(`dW${number}`, W.rows * cols)];
+    const places = drawn.map((e): [row: number, col: number] => [Math.floor(e / cols), e % cols]);
+    return name.startsWith('db')
+      ? places.flatMap(([row, col]) => (col === bias ? [row] : []))
+      : places.flatMap(([row, col]) => (col === bias ? [] : [row * W.cols + col - before]));
+  };
+}
+
+/** Σ |δ| of all units and samples: by how much the loss changes where each z does by as much. */
+function sumOfErrors(pass: Pass): number {
+  let total = 0;
+  backprop(pass, () => ({
+    ...sizeRules,
+    biasGradient: (e) => {
+      total += sum(e.data);
+      return rowSums(e);
+    },
+    weightGradient: (e, step, of) => {
+      if (!pass.network.biased) total += sum(e.data);
+      return sizeRules.weightGradient(e, step, of);
+    },
+  }));
+  return total;
 }
 
 interface Noise {
   readonly rtol: number;
+  readonly floor: number;
   readonly tensors: readonly Pick<MeasuredTensor, 'absolute' | 'open' | 'bar'>[];
   readonly toleranceOf: Measurement['toleranceOf'];
 }
@@ -118,7 +170,8 @@ function propagationNoise(
 ): Noise {
   const u = UNIT_ROUNDOFF;
   const kappa = 64 + pass.network.X.cols; // a sum over N samples adds its own roundings
-  const floor = (8 * 2 ** -1022) / step; // products below 2⁻¹⁰²² lose digits, which show when divided by h
+  // Products below 2⁻¹⁰²² lose digits, which show when divided by h, and as many times as the errors above are large.
+  const floor = ((8 * 2 ** -1022) / step) * Math.max(1, sumOfErrors(pass));
   const toleranceOf = (S: Float64Array): Float64Array => S.map((size) => atol + kappa * u * size + floor);
   const S = summedSize(pass);
   const conditioned = conditionedSize(pass).gradients;
@@ -128,7 +181,7 @@ function propagationNoise(
     const bar = conditioned[l]!.data.map((size, i) => 8 * u * size + c[i]! + floor);
     return { absolute: toleranceOf(S[l]!.data), open: c, bar };
   });
-  return { rtol, tensors, toleranceOf };
+  return { rtol, floor, tensors, toleranceOf };
 }
 
 /**
@@ -152,33 +205,54 @@ function truncationOf(
 /**
  * The two losses of the textbook agree in most of their digits, so that it is judged more loosely: relative
  * 1e-5 plus 1e-8 of the tensor's largest entry, plus what its own bar says, the rounding of the losses
- * divided by h and half the difference of the one-sided slopes. Those of a smooth loss differ by h·J″;
- * where they differ by a thousandth of the slope itself, a kink or a step too large leaves the entry open.
+ * divided by h, half the difference of the one-sided slopes, and truncation. The slopes of a smooth loss differ by
+ * h·J″; where they differ by a thousandth of the slope itself, a kink or a step too large leaves the entry open, and
+ * so does rounding that is larger than every entry.
  */
 function naiveNoise(
   pass: Pass,
   slopes: readonly Slopes[],
+  selection: Selection,
   step: number,
   { rtol = 1e-5, atol }: MeasureOptions,
 ): Noise {
   const rounding =
     (8 * UNIT_ROUNDOFF * (conditionedSize(pass).loss.data + pass.network.X.cols * loss(pass).total)) / step;
-  const tensors = slopes.map((slope) => {
-    const c = halfDifference(slope);
-    const bar = c.map((half) => half + rounding);
-    const jump = 1e-3 * Math.max(largest(slope.left), largest(slope.right)) + rounding;
+  const truncation = naiveTruncation(pass, slopes, selection, step);
+  const tensors = slopes.map((slope, l) => {
+    const half = halfDifference(slope);
+    const bar = half.map((own, i) => own + rounding + truncation[l]![i]!);
+    const steepest = Math.max(largest(slope.left), largest(slope.right));
+    const isOpen = (i: number): boolean => half[i]! > 1e-3 * steepest + rounding || rounding > steepest;
     const size = atol ?? 1e-8 * largest(slope.central);
     return {
       absolute: bar.map((own) => size + own),
-      open: c.map((half) => (half > jump ? Number.POSITIVE_INFINITY : 0)),
+      open: bar.map((_, i) => (isOpen(i) ? Number.POSITIVE_INFINITY : 0)),
       bar,
     };
   });
   return {
     rtol,
+    floor: 0,
     tensors,
     toleranceOf: (S) => S.map((size) => (atol ?? 0) + rounding + UNIT_ROUNDOFF * size),
   };
+}
+
+/**
+ * The truncation of the central quotient, h²J‴/6, which half the difference of the one-sided slopes knows nothing of
+ * where J″ is small: a step that was asked for is taken twice as large, too, where it is three times more (and
+ * fifteen times where J‴ vanishes). Below the textbook's step it is smaller than what is allowed anyway.
+ */
+function naiveTruncation(
+  { network }: Pass,
+  slopes: readonly Slopes[],
+  selection: Selection,
+  step: number,
+): Float64Array[] {
+  if (step <= NAIVE_STEP) return slopes.map(({ central }) => central.map(() => 0));
+  const twice = naiveSlopes(network, selection, 2 * step);
+  return slopes.map(({ central }, l) => central.map((value, i) => Math.abs(value - twice[l]!.central[i]!)));
 }
 
 /** Where the numerical gradient refuses another one: |a − n| > t + c, or not finite. */

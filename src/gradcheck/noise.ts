@@ -1,12 +1,11 @@
-import { activations } from '../core/activations.ts';
-import { backprop, dominantClass, type Rules } from '../core/backprop.ts';
-import type { Pass } from '../core/forward.ts';
+import { activationOf } from '../core/activations.ts';
+import { backprop, type Rules } from '../core/backprop.ts';
+import { batchOf, type Pass } from '../core/forward.ts';
+import { lossOf } from '../core/losses/losses.ts';
 import {
   abs,
-  at,
-  type Matrix,
+  hadamard,
   map,
-  matrix,
   multiply,
   multiplyTransposed,
   rowSums,
@@ -14,6 +13,8 @@ import {
   transpose,
 } from '../core/matrix.ts';
 import type { Tensor } from '../core/network.ts';
+import { penaltyFactor } from '../core/penalty.ts';
+import { divisorOf } from '../core/reduction.ts';
 
 /*
  * How large may an honest difference be? Three answers, each a backward pass on sizes instead of values
@@ -29,33 +30,14 @@ export const UNIT_ROUNDOFF = 2 ** -53;
 
 /** The rules of backprop on absolute values, from an output error that does not cancel. */
 export const sizeRules: Rules = {
-  outputError: ({ network, probabilities }) =>
-    scale(1 / network.X.cols, residualSize(probabilities, probabilities, network.Y)),
+  outputError: (pass) => scale(1 / divisorOf(pass.network), lossOf(pass.network).errorSize(batchOf(pass))),
   weightGradient: (e, { input }) => multiplyTransposed(e, abs(input)),
-  regularization: ({ layer }, { network }) => scale(network.reg, abs(layer.W)),
+  regularization: ({ layer }, { network }) => scale(penaltyFactor(network), abs(layer.W)),
   biasGradient: (e) => rowSums(e),
   errorThroughWeights: (e, { layer }) => multiply(transpose(abs(layer.W)), e),
-  slope: ({ layer, z }) => abs(map(z, activations[layer.activation ?? 'identity'].slope)),
+  slope: ({ layer, z }) => map(z, activationOf(layer.activation).slopeSize),
+  errorThroughSlope: (e, slope) => hadamard(e, slope),
 };
 
 /** S for each entry of the gradient: the size of the terms that are summed into it. */
 export const summedSize = (pass: Pass): Tensor[] => backprop(pass, () => sizeRules);
-
-/**
- * The size of the terms of Tŷ − t: T·sizeₖ + tₖ, or their sum over the other classes where the residual
- * is taken from those; `size` is that of ŷ, or of ŷ with its error.
- */
-export function residualSize(probabilities: Matrix, size: Matrix, Y: Matrix): Matrix {
-  const { rows: C, cols: N } = Y;
-  const result = matrix(C, N);
-  for (let n = 0; n < N; n++) {
-    const { T, r, cancels } = dominantClass(probabilities, Y, n);
-    let others = 0;
-    for (let k = 0; k < C; k++) {
-      result.data[k * N + n] = T * at(size, k, n) + at(Y, k, n);
-      if (k !== r) others += at(result, k, n);
-    }
-    if (cancels) result.data[r * N + n] = others;
-  }
-  return result;
-}

@@ -1,7 +1,10 @@
-import { activations } from '../core/activations.ts';
-import type { Pass, Step } from '../core/forward.ts';
+import { activationOf } from '../core/activations.ts';
+import { batchOf, type Pass, type Step } from '../core/forward.ts';
+import { lossOf } from '../core/losses/losses.ts';
+import type { LossDifference } from '../core/losses/sample-loss.ts';
 import { type Matrix, transpose } from '../core/matrix.ts';
-import { crossEntropyDifferences, type LossDifference } from './loss-difference.ts';
+import { penaltyFactor } from '../core/penalty.ts';
+import { divisorOf } from '../core/reduction.ts';
 import type { Selection, Slopes } from './slopes.ts';
 
 /**
@@ -16,7 +19,7 @@ export const PROPAGATION_STEP = 2 ** -100;
  *
  * A change of one parameter changes one zᵢ by d = ±h·aⱼ (±h for a bias). What follows from it is carried
  * up through the layers as a *difference*: δa = φ(z + d) − φ(z) by the identities of the activations,
- * δz = W δa, and at the output the difference of the cross-entropy by expm1 and log1p. No slope and no
+ * δz = W δa, and at the output the difference of the loss by those of the loss. No slope and no
  * transposed weights are used, so it shares with backprop nothing but the forward pass.
  *
  * Cost: P·N·C for two layers, against P²·N for the textbook's two losses per parameter.
@@ -24,12 +27,14 @@ export const PROPAGATION_STEP = 2 ** -100;
 export function propagatedSlopes(pass: Pass, selection: Selection, step = PROPAGATION_STEP): Slopes[] {
   const { network, steps } = pass;
   const N = network.X.cols;
-  const lossAbove = crossEntropyDifferences(pass);
+  const divisor = divisorOf(network);
+  const lambda = penaltyFactor(network);
+  const lossAbove = lossOf(network).differences(batchOf(pass));
   const above = steps.map((_, l) => differencesAbove(steps, l, lossAbove));
 
   return steps.flatMap(({ layer, input, z }, l) => {
     const differenceAt = above[l]!;
-    /** One-sided slopes for zᵢ moved by ±h·aⱼ, the mean over the samples; j < 0 stands for the bias. */
+    /** One-sided slopes for zᵢ moved by ±h·aⱼ, reduced over the samples; j < 0 stands for the bias. */
     const slopesAt = (i: number, j: number): [number, number] => {
       const right = new Sum();
       const left = new Sum();
@@ -39,19 +44,20 @@ export function propagatedSlopes(pass: Pass, selection: Selection, step = PROPAG
         right.add(differenceAt(i, n, d));
         left.add(-differenceAt(i, n, -d));
       }
-      return [left.value / (N * step), right.value / (N * step)];
+      return [left.value / (divisor * step), right.value / (divisor * step)];
     };
     const W = layer.W;
-    // ½λ((w ± h)² − w²) / ±h = λw ± ½λh, of which the default step leaves out ½λh: it would drown a w below h.
-    const curvature = step > PROPAGATION_STEP ? (network.reg * step) / 2 : 0;
+    // ½λ′((w ± h)² − w²) / ±h = λ′w ± ½λ′h, of which the default step leaves out ½λ′h: it would drown a w below h.
+    const curvature = step > PROPAGATION_STEP ? (lambda * step) / 2 : 0;
     const dW = emptySlopes(`dW${layer.number}`, [W.rows, W.cols]);
     for (const e of selection(dW.name, W.data.length)) {
       const [left, right] = slopesAt(Math.floor(e / W.cols), e % W.cols);
-      const penalty = network.reg * W.data[e]!;
+      const penalty = lambda * W.data[e]!;
       dW.left[e] = left + penalty - curvature;
       dW.right[e] = right + penalty + curvature;
       dW.central[e] = (left + right) / 2 + penalty;
     }
+    if (!network.biased) return [dW];
     const db = emptySlopes(`db${layer.number}`, [z.rows]);
     for (const i of selection(db.name, z.rows)) {
       const [left, right] = slopesAt(i, -1);
@@ -79,7 +85,7 @@ function differencesAbove(steps: readonly Step[], l: number, loss: LossDifferenc
   if (next === undefined) return (i, n, d) => loss.one(n, i, d);
 
   const N = here.z.cols;
-  const { difference } = activations[here.layer.activation!];
+  const { difference } = activationOf(here.layer.activation);
   const columns = transpose(next.layer.W); // row i holds what aᵢ contributes to each z above
   const above = steps.slice(l + 1);
   const buffers = above.map(({ z }) => new Float64Array(z.rows));
@@ -102,7 +108,7 @@ function throughLayer(
   dz: Float64Array,
   out: Float64Array,
 ): Float64Array {
-  const { difference } = activations[layer.activation!];
+  const { difference } = activationOf(layer.activation);
   for (let k = 0; k < dz.length; k++) {
     if (dz[k] !== 0) dz[k] = difference(z.data[k * z.cols + n]!, dz[k]!);
   }

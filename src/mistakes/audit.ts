@@ -1,4 +1,5 @@
 import { backprop } from '../core/backprop.ts';
+import { nameIn } from '../core/layout.ts';
 import type { Tensor } from '../core/network.ts';
 import { type MeasuredTensor, type Measurement, refusedEntries } from '../gradcheck/measure.ts';
 import { summedSize } from '../gradcheck/noise.ts';
@@ -39,17 +40,19 @@ export function audit(measurement: Measurement): Audit {
   );
   const audited = variants(measurement.pass).map((variant): AuditedMistake => {
     const mistaken = mistakenGradient(measurement.pass, variant);
-    const sizes = mistakenSize(measurement.pass, variant);
+    const sizes = mistakenSize(measurement.pass, variant, mistaken);
     const tensors = telling.filter((tensor) => {
+      const shown = named(mistaken, tensor);
+      if (shown.data.length !== named(right, tensor).data.length) return true; // of another shape
       const own = measurement.toleranceOf(named(sizes, tensor).data);
       const absolute = tensor.absolute.map((size, i) => Math.max(size, own[i]!));
-      return refusedEntries(measurement, tensor, named(mistaken, tensor), absolute).length > 0;
+      return refusedEntries(measurement, tensor, shown, absolute).length > 0;
     });
     const caught = tensors.length > 0;
     return {
       ...variant,
       caught,
-      tensors: tensors.map(({ slopes }) => slopes.name),
+      tensors: [...new Set(tensors.map(({ slopes }) => nameIn(measurement.layout, slopes.name)))],
       explanation: mistakes[variant.mistake].explanation,
       why: caught ? null : whyMissed(measurement, variant, { right, mistaken, sizes, rightSizes }),
     };

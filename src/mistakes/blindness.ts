@@ -1,9 +1,15 @@
-import { activations } from '../core/activations.ts';
-import { outputResidual } from '../core/backprop.ts';
-import { overflowing, type Pass, type Step } from '../core/forward.ts';
-import { at, largest, type Matrix, map } from '../core/matrix.ts';
+import { activationOf } from '../core/activations.ts';
+import { batchOf, overflowing, type Pass, type Step } from '../core/forward.ts';
+import { nameIn } from '../core/layout.ts';
+import { lossOf } from '../core/losses/losses.ts';
+import { at, largest, type Matrix, map, zip } from '../core/matrix.ts';
 import type { Tensor } from '../core/network.ts';
+import { outputsName } from '../core/objective.ts';
+import { penaltyFactor } from '../core/penalty.ts';
 import type { Measurement } from '../gradcheck/measure.ts';
+import { errorThroughWeightsMistakes } from './error-through-weights.ts';
+import { regularizationMistakes } from './regularization.ts';
+import { slopeMistakes } from './slope.ts';
 import type { Variant } from './variants.ts';
 
 /** The right gradient, the one with a mistake in it, and S of both. */
@@ -42,11 +48,11 @@ export function whyMissed(measurement: Measurement, variant: Variant, gradients:
 
 /** The tensors in which a mistake changes some of these entries by more than rounding. */
 function showing(
-  { rtol, tensors, toleranceOf }: Measurement,
+  { rtol, tensors, toleranceOf, layout }: Measurement,
   { right, mistaken, sizes, rightSizes }: Gradients,
   among: (i: number, measured: { readonly selected: readonly number[] }) => boolean,
 ): string[] {
-  return right.flatMap(({ name, data }, l) => {
+  const names = right.flatMap(({ name, data }, l) => {
     const measured = tensors.find(({ slopes }) => slopes.name === name) ?? { selected: [] };
     const larger = sizes[l]!.data.map((S, i) => Math.max(S, rightSizes[l]!.data[i]!));
     const rounding = toleranceOf(larger);
@@ -55,44 +61,31 @@ function showing(
       const t = rtol * Math.max(Math.abs(a), Math.abs(b)) + rounding[i]!;
       return Math.abs(a - b) > t && among(i, measured);
     });
-    return shows ? [name] : [];
+    return shows ? [nameIn(layout, name)] : [];
   });
+  return [...new Set(names)];
 }
 
 function reasons(pass: Pass, { mistake, layer }: Variant, right: readonly Tensor[]): (string | undefined)[] {
   const steps = layer === null ? pass.steps : pass.steps.filter((step) => step.layer.number === layer);
   const first = steps[0]!;
+  if (mistake in slopeMistakes || mistake === 'bias-before-slope')
+    return steps
+      .filter((step) => step.layer.activation !== undefined)
+      .flatMap((step) => [...noErrorAt(pass, step), allOn(step), fitted(pass)]);
+  if (mistake in errorThroughWeightsMistakes)
+    return steps
+      .filter(({ layer: { number } }) => number > 1)
+      .flatMap((step) => [
+        noErrorFrom(pass, step.layer.number),
+        mistake === 'transposed-weights' ? symmetric(step) : undefined,
+        mistake === 'slope-missing-on-the-way-down' ? allOn(step) : undefined,
+        ...noErrorAt(pass, pass.steps[step.layer.number - 2]),
+        fitted(pass),
+      ]);
+  if (mistake in regularizationMistakes)
+    return [smallPenalty(pass, mistake === 'reg-on-bias' ? 'b' : 'W', steps)];
   switch (mistake) {
-    case 'missing-slope':
-    case 'slope-of-activation':
-    case 'slope-sign':
-    case 'slope-of-tanh':
-    case 'slope-of-relu':
-    case 'slope-from-preactivation':
-    case 'double-slope':
-    case 'tanh-formula':
-    case 'sigmoid-formula':
-      return steps
-        .filter((step) => step.layer.activation !== undefined)
-        .flatMap((step) => [...noErrorAt(pass, step), allOn(step), fitted(pass)]);
-    case 'missing-weights':
-    case 'transposed-weights':
-      return steps
-        .filter(({ layer: { number } }) => number > 1)
-        .flatMap((step) => [
-          noErrorFrom(pass, step.layer.number),
-          mistake === 'transposed-weights' ? symmetric(step) : undefined,
-          ...noErrorAt(pass, pass.steps[step.layer.number - 2]),
-          fitted(pass),
-        ]);
-    case 'missing-reg':
-    case 'double-reg':
-    case 'half-reg':
-    case 'reg-over-n':
-    case 'negative-reg':
-    case 'l1-reg':
-    case 'reg-on-bias':
-      return [smallPenalty(pass, mistake === 'reg-on-bias' ? 'b' : 'W', steps)];
     case 'reversed-rows':
     case 'transposed-gradient': {
       const dW = right.find(({ name }) => name === `dW${first.layer.number}`)!;
@@ -141,7 +134,8 @@ function noErrorFrom(pass: Pass, l: number): string | undefined {
   if (largest(W.data) === 0)
     return `W${l} is zero, so that no error gets below layer ${l}; give it other values`;
   const spread = Math.max(...Array.from({ length: W.cols }, (_, j) => spreadOfColumn(W, j)));
-  if (W.rows < 2 || spread > 1e-12 * largest(W.data) || l < pass.steps.length) return undefined;
+  const cancels = pass.network.output === 'softmax' && pass.network.loss === 'cross-entropy'; // Σ (ŷ − t) = 0
+  if (!cancels || W.rows < 2 || spread > 1e-12 * largest(W.data) || l < pass.steps.length) return undefined;
   return `all rows of W${l} are equal, so that ŷ − y cancels in W${l}ᵀ(ŷ − y) and nothing reaches layer ${l - 1}; give its rows different values`;
 }
 
@@ -158,8 +152,7 @@ function spreadOfColumn(W: Matrix, j: number): number {
 function flatUnits(step: Step | undefined): string | undefined {
   const name = step?.layer.activation;
   if (step === undefined || name === undefined) return undefined;
-  const slopes = step.z.data.map(activations[name].slope);
-  const steepest = slopes.reduce((max, s) => Math.max(max, s), 0);
+  const steepest = largest(step.z.data.map(activationOf(name).slope));
   const l = step.layer.number;
   if (steepest === 0)
     return `all units of layer ${l} are off (φ′ = 0 for each sample); shift b${l} so that some are on`;
@@ -169,10 +162,9 @@ function flatUnits(step: Step | undefined): string | undefined {
 
 /** A slope of 1 everywhere cannot be told from none. */
 function allOn(step: Step): string | undefined {
-  const name = step.layer.activation;
-  if (name !== 'relu' && name !== 'softplus') return undefined;
+  const { slope } = activationOf(step.layer.activation);
   const l = step.layer.number;
-  if (!step.z.data.every((z) => z > 0 && activations[name].slope(z) > 1 - 1e-9)) return undefined;
+  if (!step.z.data.every((z) => z > 0 && Math.abs(slope(z) - 1) < 1e-9)) return undefined;
   return `all units of layer ${l} are on, so that their slope is 1 anyway; shift b${l} so that some are off`;
 }
 
@@ -184,12 +176,17 @@ function symmetric({ layer: { W, number } }: Step): string | undefined {
     : undefined;
 }
 
-/** Where ŷ = t, every gradient of the data loss is zero. */
-function fitted({ probabilities, network }: Pass): string | undefined {
-  if (network.Y.rows === 1) return 'there is only one class, so that ŷ = 1 whatever the weights are; use two';
-  const error = largest(outputResidual(probabilities, network.Y).data);
-  if (error > 1e-6) return undefined;
-  return `the network fits its targets: ${error === 0 ? 'ŷ = t' : `ŷ − t is at most ${error.toExponential(0)}`}; use other targets or smaller weights`;
+/** Where ŷ = t (or every margin is wide), every gradient of the data loss is zero. */
+function fitted(pass: Pass): string | undefined {
+  const { network } = pass;
+  const error = largest(lossOf(network).error(batchOf(pass)).data);
+  const missed = largest(zip(pass.outputs, network.Y, (y, t) => y - t).data);
+  // Where ŷ is flat, the error is small though the targets are missed by far.
+  if (error > 1e-6 || (network.loss !== 'hinge' && missed > 1e-3)) return undefined;
+  if (network.loss === 'hinge')
+    return 'every margin is wider than 1, so that no sample has a part in the gradient; use other labels or smaller weights';
+  const of = outputsName(network) === 'probabilities' ? 'ŷ − t' : '∂ℓ/∂z';
+  return `the network fits its targets: ${error === 0 ? `${of} = 0` : `${of} is at most ${error.toExponential(0)}`}; use other targets or smaller weights`;
 }
 
 function smallPenalty({ network }: Pass, letter: 'W' | 'b', steps: readonly Step[]): string {
@@ -197,15 +194,17 @@ function smallPenalty({ network }: Pass, letter: 'W' | 'b', steps: readonly Step
   const size = Math.max(...sizes);
   const name = `${letter}${steps[sizes.indexOf(size)]!.layer.number}`;
   if (size === 0) return `${name} is zero, so that it has no penalty; give it other values`;
-  return `λ${name} is at most ${(network.reg * size).toExponential(0)}, too small to show beside the rest of the gradient; make λ or ${name} larger`;
+  return `λ${name} is at most ${(penaltyFactor(network) * size).toExponential(0)}, too small to show beside the rest of the gradient; make λ or ${name} larger`;
 }
 
 /** Beside a penalty so large, no change of the data loss is more than the relative tolerance. */
 function outweighed({ network }: Pass, right: readonly Tensor[]): string | undefined {
-  const penalty = Math.max(...network.layers.map(({ W }) => network.reg * largest(W.data)));
+  const penalty = Math.max(...network.layers.map(({ W }) => penaltyFactor(network) * largest(W.data)));
   const rest = Math.max(
+    0,
     ...right.filter(({ name }) => name.startsWith('db')).map(({ data }) => largest(data)),
   );
+  if (rest === 0) return undefined;
   if (penalty < 1e6 * rest) return undefined;
   return `λW is up to ${(penalty / rest).toExponential(0)} times as large as the rest of the gradient, which drowns in it; make λ smaller`;
 }
@@ -214,7 +213,7 @@ function outweighed({ network }: Pass, right: readonly Tensor[]): string | undef
 function loneSample(step: Step): string | undefined {
   const name = step.layer.activation;
   if (name === undefined) return undefined;
-  const slopes = map(step.z, activations[name].slope);
+  const slopes = map(step.z, activationOf(name).slope);
   const reached = Array.from({ length: slopes.cols }, (_, n) => n).filter((n) =>
     Array.from({ length: slopes.rows }, (_, i) => at(slopes, i, n)).some((s) => s !== 0),
   );

@@ -29,10 +29,20 @@ const layersOf = (id: MistakeId, pass: Pass): number[] => {
 export const mistakenGradient = (pass: Pass, variant: Variant): Tensor[] =>
   backprop(pass, mistakenRules(pass, variant, rules));
 
-/** S of the mistaken pass: the same mistake made on absolute values. */
-export function mistakenSize(pass: Pass, variant: Variant): Tensor[] {
+/**
+ * S of the mistaken pass: the same mistake made on absolute values. A rule that is not linear in the error makes
+ * something smaller of a larger one: S is never less than the gradient itself.
+ */
+export function mistakenSize(
+  pass: Pass,
+  variant: Variant,
+  gradient = mistakenGradient(pass, variant),
+): Tensor[] {
   const rulesAt = mistakenRules(pass, variant, sizeRules);
-  return backprop(pass, (layer) => absolute(rulesAt(layer)));
+  return backprop(pass, (layer) => absolute(rulesAt(layer))).map((size, l) => ({
+    ...size,
+    data: size.data.map((value, i) => Math.max(value, Math.abs(gradient[l]!.data[i]!))),
+  }));
 }
 
 function mistakenRules(pass: Pass, { mistake, layer }: Variant, right: Rules): (layer: number) => Rules {
@@ -41,11 +51,13 @@ function mistakenRules(pass: Pass, { mistake, layer }: Variant, right: Rules): (
   return (l) => (layers.includes(l) ? mistaken : right);
 }
 
-const absolute = (signed: Rules): Rules => ({
+/** The same rules on absolute values. */
+export const absolute = (signed: Rules): Rules => ({
   outputError: (pass) => abs(signed.outputError(pass)),
   weightGradient: (...context) => abs(signed.weightGradient(...context)),
   regularization: (...context) => abs(signed.regularization(...context)),
   biasGradient: (...context) => signed.biasGradient(...context).map(Math.abs),
   errorThroughWeights: (...context) => abs(signed.errorThroughWeights(...context)),
   slope: (...context) => abs(signed.slope(...context)),
+  errorThroughSlope: (...context) => abs(signed.errorThroughSlope(...context)),
 });

@@ -1,5 +1,11 @@
-import { type SpawnOptionsWithStdioTuple, spawn } from 'node:child_process';
-import { InputError } from '../config/errors.ts';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Readable } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
+import { InputError } from '../files/errors.ts';
 
 export interface CommandOptions {
   /** seconds until it is ended */
@@ -16,10 +22,11 @@ const LONGEST = 2 ** 31 - 1;
 const SHOWN_ERROR = 4000;
 
 /**
- * Runs a shell command with a text on its standard input and returns what it writes to standard output.
+ * Runs a shell command with a text on its standard input and returns what it has written to standard output when
+ * it ends.
  *
  * It is ended, with all that it started, when its time is up, when it writes without end, or when fcnet is
- * interrupted.
+ * interrupted; what it leaves running is ended, too, and not waited for.
  *
  * @throws InputError with the command's own standard error, if it fails, takes too long or cannot be started
  */
@@ -29,31 +36,21 @@ export function runCommand(
   { timeout, onInterrupt }: CommandOptions,
 ): Promise<string> {
   return new Promise((resolve, reject) => {
-    // A process group of its own, so that its children can be ended with it.
-    const child = inShell(command, {
-      detached: process.platform !== 'win32',
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
-    const output: Buffer[] = [];
-    let errors = '';
-    let size = 0;
-    let reason: string | undefined;
+    const child = start(command, input);
+    const [stdout, stderr] = [child.stdout, child.stderr] as [Readable, Readable];
+    const answer = gather(stdout, Number.POSITIVE_INFINITY);
+    const errors = gather(stderr, SHOWN_ERROR);
+    const stop = (): void => endGroup(child.pid);
 
-    const stop = (): void => {
-      if (child.pid === undefined) return;
-      try {
-        if (process.platform === 'win32') child.kill('SIGKILL');
-        else process.kill(-child.pid, 'SIGKILL');
-      } catch {
-        // it has ended already
-      }
-    };
-    const end = (why: string): void => {
-      reason ??= why;
+    /** The first reason to end is the one that counts; none is success. */
+    const end = (reason?: string): void => {
+      clearTimeout(timer);
+      release();
       stop();
-      // A grandchild that left the group may hold the pipes open: do not wait for it.
-      child.stdout.destroy();
-      child.stderr.destroy();
+      // A process that left the group may hold the pipes open.
+      for (const pipe of [child.stdin, stdout, stderr]) pipe?.destroy();
+      if (reason === undefined) resolve(answer.text());
+      else reject(commandError(command, reason, errors.text()));
     };
     const timer = setTimeout(
       () => end(`took longer than ${timeout} s (--timeout)`),
@@ -61,35 +58,83 @@ export function runCommand(
     );
     const release = onInterrupt(stop);
 
-    child.stdout.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > MAX_OUTPUT) end(`wrote more than ${MAX_OUTPUT / 2 ** 20} MiB`);
-      else output.push(chunk);
+    stdout.on('data', () => {
+      if (answer.size() > MAX_OUTPUT) end(`wrote more than ${MAX_OUTPUT / 2 ** 20} MiB`);
     });
-    child.stderr.on('data', (chunk: Buffer) => {
-      errors = (errors + chunk.toString()).slice(-SHOWN_ERROR);
-    });
-    child.stdin.on('error', () => {}); // it need not read its input
-    child.stdin.end(input);
-
-    child.on('exit', stop); // what it left running may hold the pipes open
     child.on('error', (error) => end(`cannot be started: ${error.message}`));
-    child.on('close', (code, signal) => {
-      clearTimeout(timer);
-      release();
-      if (reason === undefined && code !== 0)
-        reason = signal === null ? `failed with exit code ${code}` : `was ended by ${signal}`;
-      if (reason === undefined) resolve(Buffer.concat(output).toString());
-      else reject(commandError(command, reason, errors));
+    child.on('exit', async (code, signal) => {
+      stop();
+      await drained(() => answer.size() + errors.size());
+      if (code === 0) end();
+      else end(signal === null ? `failed with exit code ${code}` : `was ended by ${signal}`);
     });
   });
 }
 
-/** Starts the command with a real pipe for its input: those of Node are sockets, which /dev/stdin cannot open. */
-const inShell = (command: string, options: SpawnOptionsWithStdioTuple<'pipe', 'pipe', 'pipe'>) =>
-  process.platform === 'win32'
-    ? spawn(command, { ...options, shell: true })
-    : spawn('/bin/sh', ['-c', 'cat | /bin/sh -c "$1"', 'sh', command], options);
+/**
+ * Starts the command in a process group of its own, so that its children can be ended with it.
+ *
+ * Its input is a file that has no name any more: the command may read it or not, as a whole or in part, and may open
+ * /dev/stdin, which it could not if that were a pipe of Node's. That it gets only where there is no room for a file.
+ */
+function start(command: string, input: string): ChildProcess {
+  const descriptor = inputFile(input);
+  try {
+    const child = spawn(command, {
+      shell: true,
+      detached: process.platform !== 'win32',
+      stdio: [descriptor ?? 'pipe', 'pipe', 'pipe'],
+    });
+    child.stdin?.on('error', () => {}).end(input); // it need not read it
+    return child;
+  } catch (error) {
+    throw commandError(command, `cannot be started: ${(error as Error).message}`, '');
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+function inputFile(input: string): number | undefined {
+  const file = path.join(tmpdir(), `fcnet-${randomUUID()}`);
+  try {
+    writeFileSync(file, input, { flag: 'wx', mode: 0o600 });
+    return openSync(file, 'r');
+  } catch {
+    return undefined;
+  } finally {
+    rmSync(file, { force: true });
+  }
+}
+
+function endGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
+  } catch {
+    // it has ended already
+  }
+}
+
+/** Keeps the end of what a stream brings, and counts all of it. */
+function gather(stream: Readable, most: number): { size(): number; text(): string } {
+  let chunks: Buffer[] = [];
+  let size = 0;
+  stream.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    chunks = most === Number.POSITIVE_INFINITY ? chunks : [Buffer.concat(chunks).subarray(-most)];
+    chunks.push(chunk);
+  });
+  return { size: () => size, text: () => Buffer.concat(chunks).subarray(-most).toString() };
+}
+
+/** Waits until nothing more comes of what was written already: a turn of the event loop that looked for it found none. */
+async function drained(size: () => number): Promise<void> {
+  for (let before = -1; size() !== before; ) {
+    before = size();
+    await turn(); // the rest of this turn
+    await turn();
+  }
+}
 
 function commandError(command: string, reason: string, errors: string): InputError {
   const own = errors.trim();

@@ -1,12 +1,18 @@
+import { CANONICAL } from '../core/layout.ts';
 import type { Network } from '../core/network.ts';
-import { CANONICAL } from '../core/orientation.ts';
 import type { GradcheckOptions } from '../gradcheck/gradcheck.ts';
+import type { MistakeId } from '../mistakes/catalogue.ts';
 import { type AuditedCheck, auditedGradcheck, type StrengthOptions } from '../mistakes/strength.ts';
+import type { JudgedPart, JudgeOptions } from './allowance.ts';
 import { agreeWithEachOther, type Consensus, consensusOf } from './consensus.ts';
-import { type JudgeOptions, judgeReference, type ReferenceVerdict } from './judge.ts';
+import { judgeReference, type ReferenceVerdict } from './judge.ts';
 import type { Reference } from './reference.ts';
 
-export type CompareOptions = GradcheckOptions & StrengthOptions & JudgeOptions;
+/** `only` may also name `loss` and `logits`: what it does not name is not judged. */
+export type CompareOptions = GradcheckOptions & StrengthOptions & Omit<JudgeOptions, 'parts'>;
+
+/** What `only` may name besides gradients. */
+export const BESIDE_GRADIENTS = ['loss', 'logits'] as const satisfies readonly JudgedPart[];
 
 /** Analytic, numerical and every reference, side by side. */
 export interface Comparison {
@@ -22,17 +28,33 @@ export interface Comparison {
 export function compare(
   network: Network,
   references: readonly Reference[],
-  options: CompareOptions = {},
+  { only, ...options }: CompareOptions = {},
 ): Comparison {
-  const check = auditedGradcheck(network, options);
+  const gradients = only?.filter((name) => !BESIDE_GRADIENTS.some((beside) => beside === name));
+  const check = auditedGradcheck(network, { ...options, ...(gradients && { only: gradients }) });
+  const areGradientsAsked = gradients === undefined || gradients.length > 0;
+  const parts = only && [
+    ...(areGradientsAsked ? (['gradients'] as const) : []),
+    ...BESIDE_GRADIENTS.filter((beside) => only.includes(beside)),
+  ];
   const verdicts = references.map((reference) =>
-    judgeReference(reference, check, options.orientation ?? CANONICAL, options),
+    judgeReference(reference, check, options.layout ?? CANONICAL, { ...options, parts }),
   );
-  const decided = options.strict !== true || verdicts.every(isDecided);
-  const passed = check.passed && decided && verdicts.every((verdict) => verdict.passed);
+  const decided = options.strict !== true || verdicts.every((verdict) => isDecided(verdict, options.allow));
+  const ours = areGradientsAsked ? check.passed : verdicts.length > 0;
+  const passed = ours && decided && verdicts.every((verdict) => verdict.passed);
   return { check, references: verdicts, consensus: consensusOf(verdicts, agreeWithEachOther), passed };
 }
 
-/** Whether no entry of a reference is inconclusive. */
-const isDecided = ({ tensors, logits }: ReferenceVerdict): boolean =>
-  [...tensors, ...(logits ? [logits] : [])].every(({ inconclusive }) => inconclusive === 0);
+/** Whether nothing of a reference is inconclusive, and its precision hides no mistake that is not accepted. */
+function isDecided(
+  { tensors, logits, loss, strength }: ReferenceVerdict,
+  allow: readonly MistakeId[] = [],
+): boolean {
+  const judged = [...tensors, ...(logits ? [logits] : [])];
+  return (
+    judged.every(({ inconclusive }) => inconclusive === 0) &&
+    (loss?.parts ?? []).every(({ verdict }) => verdict !== 'inconclusive') &&
+    (strength?.missed ?? []).every(({ mistake }) => allow.includes(mistake))
+  );
+}

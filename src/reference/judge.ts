@@ -1,19 +1,23 @@
-import { largest } from '../core/matrix.ts';
+import { type Layout, orientSamples } from '../core/layout.ts';
+import { matrix, transpose } from '../core/matrix.ts';
 import type { Tensor } from '../core/network.ts';
-import { type Orientation, orientSamples, orientWeights } from '../core/orientation.ts';
+import { type Diagnosed, NOTHING } from '../diagnosis/diagnosis.ts';
+import { explainLoss } from '../diagnosis/loss.ts';
 import type { GradientCheck } from '../gradcheck/gradcheck.ts';
-import { REFERENCE_FACTOR, type RoundingSizes, textbookSize } from '../gradcheck/rounding.ts';
-import { type Greatest, judgeEntry, judgeTensor, type TensorVerdict } from '../gradcheck/verdict.ts';
-import { type Diagnosis, diagnose } from '../mistakes/diagnosis.ts';
-import { LIMITS, type Precision } from './precision.ts';
+import { gradientNames } from '../gradcheck/measure.ts';
+import type { Greatest, TensorVerdict, Verdict } from '../gradcheck/verdict.ts';
+import { Allowance, type JudgedPart, type JudgeOptions } from './allowance.ts';
+import { causesOf } from './causes.ts';
+import { digitsHints, logitsHints, parametersHints, printedHints, stepHints } from './hints.ts';
+import { misshapen } from './lying.ts';
+import type { ReadAs } from './naming.ts';
+import type { Precision } from './precision.ts';
+import { describePrinted } from './printed.ts';
+import { type Reading, readingOf } from './reading.ts';
 import { LOSS_PARTS, type LossPart, type Reference } from './reference.ts';
-
-export interface JudgeOptions {
-  /** relative tolerance; by default that of the reference's precision */
-  readonly rtol?: number;
-  /** absolute tolerance, 0 by default */
-  readonly atol?: number;
-}
+import { reshape } from './shapes.ts';
+import { type Strength, strengthOf } from './strength.ts';
+import { formatsOf, type PrintedReference, printedReference, uncertaintyOf } from './uncertainty.ts';
 
 /** How one tensor of a reference compares with the analytic one. */
 export interface ReferenceTensor {
@@ -37,7 +41,7 @@ export interface ReferenceLoss {
     readonly part: LossPart;
     readonly ours: number;
     readonly reference: number;
-    readonly agrees: boolean;
+    readonly verdict: Verdict;
   }[];
 }
 
@@ -46,20 +50,30 @@ export interface ReferenceVerdict {
   readonly name: string;
   readonly precision: Precision;
   readonly precisionFrom: Reference['precisionFrom'];
+  /** what its numbers are known to, where that is less: `6 decimals` */
+  readonly printed: string | null;
+  /** what of it was read as something else */
+  readonly read: readonly ReadAs[];
   /** nothing mismatches, and at least one entry agrees */
   readonly passed: boolean;
   readonly loss: ReferenceLoss | null;
   readonly logits: ReferenceTensor | null;
-  /** such as that the logits are probabilities */
+  /** such as that the logits are probabilities, or how to say which array is which */
   readonly hints: readonly string[];
   readonly tensors: readonly ReferenceTensor[];
   /** what may be behind it, where it disagrees: at most three answers */
-  readonly diagnosis: readonly Diagnosis[];
+  readonly diagnosis: Diagnosed['diagnosis'];
+  /** the network of which it is the right gradient */
+  readonly convention: Diagnosed['convention'];
+  /** where a mistake must be that has no name */
+  readonly where: Diagnosed['where'];
+  /** which mistakes a reference of this precision would show; null in float64 with all digits, where the check itself tells */
+  readonly strength: Strength | null;
 }
 
 /**
  * Judges a reference against the analytic gradient, its loss and logits too where it gives them, and names
- * the mistake behind it where it disagrees.
+ * the mistake behind it where it disagrees. One that disagrees and was printed with few digits is judged by these.
  *
  * |a − r| ≤ atol + rtol·max(|a|, |r|) + 8uR with the u of the reference's precision and R the size of a
  * textbook computation's rounding. Where that noise exceeds 1% of the tensor's largest entry, agreement
@@ -68,45 +82,249 @@ export interface ReferenceVerdict {
 export function judgeReference(
   reference: Reference,
   check: GradientCheck,
-  orientation: Orientation,
+  layout: Layout,
   options: JudgeOptions = {},
 ): ReferenceVerdict {
-  const judge = new Judge(reference.precision, check, orientation, options);
-  const given = new Map(reference.tensors.map((tensor) => [tensor.name, tensor]));
-  const known = check.tensors.map(({ name, shape, analytic }) => {
-    const theirs = given.get(name);
-    if (theirs === undefined)
-      return unusable(name, analytic.length, 'missing: the reference has no such tensor');
-    return judge.tensor({ name, shape, data: analytic }, theirs, judge.gradientNoise(name));
-  });
-  const names = check.pass.network.layers.flatMap(({ number }) => [`dW${number}`, `db${number}`]);
-  const unknown = reference.tensors
-    .filter(({ name }) => !names.includes(name))
-    .map(({ name, data }) =>
-      unusable(name, data.length, `unknown: the network has no such gradient, only ${names.join(', ')}`),
+  const reading = readingOf(reference, check.pass, layout);
+  const wanted = partsOf(reading, reference, options);
+  const judgeBy = (precision: Precision, printed?: PrintedReference): Judged => {
+    const uncertainty = uncertaintyOf(reading, reference, precision, layout, printed);
+    const judge = (replays: boolean): Judged => {
+      const allowance = new Allowance(precision, check, layout, { ...options, replays, uncertainty });
+      return { allowance, printed, ...judgeAll(reading, wanted, check, layout, allowance) };
+    };
+    const judged = judge(false);
+    // Only a loop that is replayed shows what its sum has absorbed: what is off by far more is not explained by it.
+    return precision === 'float32' && mayDrift(judged) ? judge(true) : judged;
+  };
+  const causesIn = ({ tensors, logits, printed, allowance }: Judged): Diagnosed => {
+    const wrong = wrongOf(tensors, check);
+    if (wrong.length === 0) return NOTHING;
+    const float32 = asFloat32(reference, check, options, wrong, () => judgeBy('float32', printed));
+    return (
+      float32 ??
+      causesOf([...reading.tensors.values()], wrong, check, allowance, layout, {
+        logits: canonicalLogits(wanted.logits?.logits, layout),
+        wrongLogits: (logits?.mismatched ?? 0) > 0,
+      })
     );
-
-  const tensors = [...known, ...unknown];
-  const logits = reference.logits === undefined ? null : judge.logits(reference.logits);
-  const loss = reference.loss === undefined ? null : judge.loss(reference.loss);
-  const judged = logits ? [...tensors, logits] : tensors;
-  const agreed = tensors.some(({ verdict }) => verdict?.verdicts.includes('agree'));
-  const wrong = known.filter(({ mismatched }) => mismatched > 0);
+  };
+  const [first, ...others] = byDigits(judgeBy(reference.precision), reading, reference, judgeBy);
+  const wrong = wrongOf(first.tensors, check).map(({ name }) => name);
+  const ofParameters = parametersHints(reading, wrong);
+  const explained =
+    ofParameters.length > 0 ? { judged: first, found: NOTHING } : explain([first, ...others], causesIn);
+  const { judged, found } = explained;
+  const { tensors, logits, loss, printed } = judged;
+  const passed = hasPassed(judged, options);
+  const isUnexplained = wrong.length > 0 && isNothing(found);
   return {
     name: reference.name,
     precision: reference.precision,
     precisionFrom: reference.precisionFrom,
-    passed: agreed && judged.every(({ mismatched }) => mismatched === 0) && (loss?.passed ?? true),
+    printed: printed === undefined ? null : describePrinted(formatsOf(printed)),
+    read: reading.read,
+    passed,
     loss,
     logits,
-    hints: logits && logits.mismatched > 0 ? logitsHints(reference.logits!, check, orientation) : [],
+    hints: [
+      ...reading.hints,
+      ...(logits && logits.mismatched > 0 ? logitsHints(reading.logits!.logits, check, layout) : []),
+      ...ofParameters,
+      ...(wrong.length > 0 ? stepHints(reading, check, layout) : []),
+      ...(isUnexplained ? digitsHints(tensors, check) : []),
+      ...printedHints(printed, passed),
+    ],
     tensors,
-    diagnosis:
-      wrong.length === 0
-        ? []
-        : (asFloat32(reference, check, orientation, options, wrong) ??
-          judge.diagnosis(reference.tensors, wrong)),
+    ...withLoss(found, reference, check, loss),
+    strength: strengthOf(reference, check, judged.allowance),
   };
+}
+
+/** What was found of a reference, and what it was allowed. */
+interface Judged extends Pick<ReferenceVerdict, 'tensors' | 'logits' | 'loss'> {
+  readonly allowance: Allowance;
+  readonly printed: PrintedReference | undefined;
+}
+
+/** The gradients of the network that mismatch. */
+function wrongOf(tensors: readonly ReferenceTensor[], check: GradientCheck): ReferenceTensor[] {
+  const names = check.tensors.map(({ name }) => name);
+  return tensors.filter(({ name, mismatched }) => mismatched > 0 && names.includes(name));
+}
+
+const isNothing = ({ diagnosis, convention }: Diagnosed): boolean =>
+  diagnosis.length === 0 && convention === null;
+
+/**
+ * What disagrees is judged by the digits that it was printed with, if it certainly was. Numbers that are short in
+ * themselves look printed, too: where half a unit changes no verdict, both are possible, all digits first.
+ */
+function byDigits(
+  strict: Judged,
+  reading: Reading,
+  reference: Reference,
+  judgeBy: (precision: Precision, printed: PrintedReference) => Judged,
+): [Judged, ...Judged[]] {
+  const printed = mismatchedOf(strict) === 0 ? undefined : printedReference(reading, reference);
+  if (printed === undefined) return [strict];
+  const judged = judgeBy(reference.precision, printed);
+  return mismatchedOf(judged) < mismatchedOf(strict) ? [judged] : [strict, judged];
+}
+
+/** The first of several judgements that explains what is wrong; the first of all where none does. */
+function explain(
+  judgements: readonly [Judged, ...Judged[]],
+  causesIn: (judged: Judged) => Diagnosed,
+): { judged: Judged; found: Diagnosed } {
+  const [first] = judgements;
+  let usual: Diagnosed | undefined;
+  for (const judged of judgements) {
+    const found = causesIn(judged);
+    if (!isNothing(found)) return { judged, found };
+    usual ??= found;
+  }
+  return { judged: first, found: usual ?? NOTHING };
+}
+
+/** How much of a reference mismatches, of tensors that can be compared, and of its loss. */
+const mismatchedOf = ({ tensors, logits, loss }: Judged): number =>
+  [...tensors, ...(logits ? [logits] : [])].reduce(
+    (sum, { verdict, mismatched }) => sum + (verdict === null ? 0 : mismatched),
+    (loss?.parts ?? []).filter(({ verdict }) => verdict === 'mismatch').length,
+  );
+
+/** Nothing mismatches, and of what was asked for at least something agrees. */
+function hasPassed({ tensors, logits, loss }: Judged, { parts }: JudgeOptions): boolean {
+  const all = [...tensors, ...(logits ? [logits] : [])];
+  const ofGradients = parts === undefined || parts.includes('gradients');
+  const agreed =
+    (ofGradients ? tensors : all).some(({ verdict }) => verdict?.verdicts.includes('agree')) ||
+    (!ofGradients && (loss?.parts ?? []).some(({ verdict }) => verdict === 'agree'));
+  return agreed && all.every(({ mismatched }) => mismatched === 0) && (loss?.passed ?? true);
+}
+
+/** What of a reference is to be judged. */
+interface Parts extends Pick<Reading, 'logits'> {
+  readonly loss: Reference['loss'];
+  readonly unknown: Reading['unknown'];
+}
+
+function partsOf({ logits, unknown }: Reading, { loss }: Reference, { parts }: JudgeOptions): Parts {
+  const asked = (part: JudgedPart): boolean => parts === undefined || parts.includes(part);
+  return {
+    logits: asked('logits') ? logits : undefined,
+    loss: asked('loss') ? loss : undefined,
+    unknown: asked('gradients') ? unknown : [],
+  };
+}
+
+function judgeAll(
+  reading: Reading,
+  { logits, loss, unknown }: Parts,
+  check: GradientCheck,
+  layout: Layout,
+  allowance: Allowance,
+): Pick<Judged, 'tensors' | 'logits' | 'loss'> {
+  const known = check.tensors.map(({ name, shape, analytic }) => {
+    const theirs = reading.tensors.get(name);
+    const problem = reading.problems.get(name);
+    if (problem !== undefined) return unusable(name, analytic.length, problem);
+    if (theirs === undefined) return unusable(name, analytic.length, missing(name, reading));
+    const ours = { name, shape, data: analytic };
+    return judgeOne(ours, theirs, (fitting) => allowance.gradient(ours, fitting));
+  });
+  const names = gradientNames(check.pass, layout);
+  const superfluous = unknown.map(({ name, data }) =>
+    unusable(name, data.length, `unknown: the network has no such gradient, only ${names.join(', ')}`),
+  );
+  const ours = orientSamples('logits', check.pass.logits, layout);
+  const judgeLogits = (given: Tensor, problem: string | undefined): ReferenceTensor =>
+    problem === undefined
+      ? judgeOne(ours, given, (fitting) => allowance.logits(ours, fitting))
+      : unusable('logits', ours.data.length, problem);
+  return {
+    tensors: [...known, ...superfluous],
+    logits: logits === undefined ? null : judgeLogits(logits.logits, logits.problem),
+    loss: loss === undefined ? null : judgeLoss(loss, check, allowance),
+  };
+}
+
+/** What is said of a gradient that is not there. */
+function missing(name: string, { tensors }: Reading): string {
+  const given = [...tensors.keys()];
+  return name.startsWith('db') && given.length > 0 && given.every((own) => own.startsWith('dW'))
+    ? 'missing: the reference has no gradients of biases at all; the config of a network without biases says "biases": "none"'
+    : 'missing: the reference has no such tensor';
+}
+
+function judgeOne(
+  ours: Tensor,
+  theirs: Tensor,
+  verdictOn: (fitting: Tensor) => TensorVerdict,
+): ReferenceTensor {
+  const fitting = reshape(theirs, ours.shape);
+  if (fitting === undefined)
+    return unusable(ours.name, ours.data.length, misshapen(theirs.shape, ours.shape));
+  const verdict = verdictOn(fitting);
+  const { mismatched, inconclusive, maxAbsError, maxRelError } = verdict;
+  return {
+    name: ours.name,
+    mismatched,
+    inconclusive,
+    maxAbsError,
+    maxRelError,
+    reference: fitting,
+    verdict,
+    problem: null,
+  };
+}
+
+function judgeLoss(
+  theirs: Partial<Record<LossPart, number>>,
+  { loss: ours }: GradientCheck,
+  allowance: Allowance,
+): ReferenceLoss {
+  const parts = LOSS_PARTS.flatMap((part) => {
+    const reference = theirs[part];
+    if (reference === undefined) return [];
+    return [{ part, ours: ours[part], reference, verdict: allowance.loss(part, ours[part], reference) }];
+  });
+  return { passed: parts.every(({ verdict }) => verdict !== 'mismatch'), parts };
+}
+
+/** What is behind wrong gradients, and behind a wrong loss before them. */
+function withLoss(
+  causes: Diagnosed,
+  reference: Reference,
+  check: GradientCheck,
+  loss: ReferenceLoss | null,
+): Diagnosed {
+  const wrong = (loss?.parts ?? []).filter(({ verdict }) => verdict === 'mismatch').map(({ part }) => part);
+  if (wrong.length === 0) return causes;
+  return { ...causes, where: [...explainLoss(check.pass, reference.loss ?? {}, wrong), ...causes.where] };
+}
+
+/** Logits with a sample a column, as fcnet has them. */
+function canonicalLogits(logits: Tensor | undefined, { samples }: Layout): Tensor | undefined {
+  const [rows, cols] = logits?.shape ?? [];
+  if (logits === undefined || samples === 'columns' || rows === undefined || cols === undefined)
+    return logits;
+  return { ...logits, shape: [cols, rows], data: transpose(matrix(rows, cols, logits.data)).data };
+}
+
+/** No loop in float32 was seen to lose more than some fifty times what is allowed without its replay. */
+const MOST_DRIFT = 1000;
+
+/** Whether something mismatches, and by so little that it may be what a long sum has lost. */
+function mayDrift({ tensors, logits }: Judged): boolean {
+  const verdicts = [...tensors, ...(logits ? [logits] : [])];
+  if (verdicts.every(({ mismatched }) => mismatched === 0)) return false;
+  return verdicts.every(({ verdict, reference, maxAbsError }) => {
+    if (verdict === null || reference === null || !Number.isFinite(maxAbsError?.value ?? 0)) return false;
+    const largestAllowed = verdict.allowed.reduce((most, t) => Math.max(most, t), 0);
+    return (maxAbsError?.value ?? 0) <= MOST_DRIFT * largestAllowed;
+  });
 }
 
 /**
@@ -116,159 +334,33 @@ export function judgeReference(
 function asFloat32(
   reference: Reference,
   check: GradientCheck,
-  orientation: Orientation,
   options: JudgeOptions,
   wrong: readonly ReferenceTensor[],
-): Diagnosis[] | undefined {
+  judge: () => Judged,
+): Diagnosed | undefined {
   if (reference.precision !== 'float64' || options.rtol !== undefined) return undefined;
-  const judge = new Judge('float32', check, orientation, options);
-  const judged = check.tensors.map(({ name, shape, analytic }) => {
-    const theirs = reference.tensors.find((tensor) => tensor.name === name);
-    return theirs && judge.tensor({ name, shape, data: analytic }, theirs, judge.gradientNoise(name));
-  });
+  const { tensors } = judge();
   const explained = wrong.some(({ name, verdict }) => {
-    const single = judged.find((tensor) => tensor?.name === name)?.verdict;
+    const single = tensors.find((tensor) => tensor.name === name)?.verdict;
     return verdict?.verdicts.some((entry, i) => entry === 'mismatch' && single?.verdicts[i] === 'agree');
   });
   const explanation =
     'it agrees to the precision of float32, in which it seems to have been computed (--dtype float32 judges it so)';
-  return explained && judged.every((tensor) => tensor?.mismatched === 0)
-    ? [{ mistake: 'float32', layer: null, tensors: check.tensors.map(({ name }) => name), explanation }]
+  return explained && tensors.every(({ mismatched }) => mismatched === 0)
+    ? {
+        ...NOTHING,
+        diagnosis: [
+          {
+            mistake: 'float32',
+            layer: null,
+            tensors: check.tensors.map(({ name }) => name),
+            explanation,
+            equals: [],
+          },
+        ],
+      }
     : undefined;
 }
-
-/** What is allowed between the results of a network and those computed elsewhere in some precision. */
-class Judge {
-  readonly #check: GradientCheck;
-  readonly #orientation: Orientation;
-  readonly #u: number;
-  readonly #floor: number;
-  readonly #rtol: number;
-  readonly #atol: number;
-  readonly #sizes: RoundingSizes;
-
-  constructor(
-    precision: Precision,
-    check: GradientCheck,
-    orientation: Orientation,
-    { rtol, atol = 0 }: JudgeOptions,
-  ) {
-    const limits = LIMITS[precision];
-    this.#check = check;
-    this.#orientation = orientation;
-    this.#u = limits.unitRoundoff;
-    this.#floor = limits.floor;
-    this.#rtol = rtol ?? limits.rtol;
-    this.#atol = atol;
-    this.#sizes = textbookSize(check.pass, limits.unitRoundoff);
-  }
-
-  /** 8uR of a gradient, as the result lies. */
-  gradientNoise(name: string): Float64Array {
-    const R = this.#sizes.gradients.find((size) => size.name === name)!;
-    return this.#noise(orientWeights(R, this.#orientation).data);
-  }
-
-  #noise(R: Float64Array): Float64Array {
-    return R.map((size) => REFERENCE_FACTOR * this.#u * size);
-  }
-
-  tensor(ours: Tensor, theirs: Tensor, noise: Float64Array): ReferenceTensor {
-    const fitting = reshape(theirs, ours.shape);
-    if (fitting === undefined) return unusable(ours.name, ours.data.length, misshapen(theirs, ours.shape));
-    const size = largest(ours.data);
-    const underflow = size > 0 ? this.#floor : 0; // of a tensor of zeros, nothing has
-    const verdict = judgeTensor(ours, fitting, {
-      tolerance: (i, a, r) =>
-        this.#atol + this.#rtol * Math.max(Math.abs(a), Math.abs(r)) + noise[i]! + this.#floor,
-      open: () => 0,
-      vague: (i) => noise[i]! + underflow > 0.01 * size,
-    });
-    const { mismatched, inconclusive, maxAbsError, maxRelError } = verdict;
-    return {
-      name: ours.name,
-      mismatched,
-      inconclusive,
-      maxAbsError,
-      maxRelError,
-      reference: fitting,
-      verdict,
-      problem: null,
-    };
-  }
-
-  logits(theirs: Tensor): ReferenceTensor {
-    const ours = orientSamples('logits', this.#check.pass.logits, this.#orientation);
-    const R = orientSamples('logits', this.#sizes.logits, this.#orientation);
-    return this.tensor(ours, theirs, this.#noise(R.data));
-  }
-
-  loss(theirs: Partial<Record<LossPart, number>>): ReferenceLoss {
-    const { data, regularization } = this.#sizes.loss;
-    const size = { data, regularization, total: data + regularization };
-    const parts = LOSS_PARTS.flatMap((part) => {
-      const reference = theirs[part];
-      const ours = this.#check.loss[part];
-      if (reference === undefined) return [];
-      const t =
-        this.#atol +
-        this.#rtol * Math.max(Math.abs(ours), Math.abs(reference)) +
-        REFERENCE_FACTOR * this.#u * size[part] +
-        this.#floor;
-      return [{ part, ours, reference, agrees: judgeEntry(ours, reference, t, 0) === 'agree' }];
-    });
-    return { passed: parts.every(({ agrees }) => agrees), parts };
-  }
-
-  diagnosis(given: readonly Tensor[], wrong: readonly ReferenceTensor[]): Diagnosis[] {
-    const inward = (tensor: Tensor): Tensor => orientWeights(tensor, this.#orientation);
-    const right = this.#check.tensors.map(({ name, shape, analytic }) =>
-      inward({ name, shape, data: analytic }),
-    );
-    const shapes = new Map(this.#check.tensors.map(({ name, shape }) => [name, shape]));
-    const theirs = given.flatMap((tensor) => {
-      const shape = shapes.get(tensor.name);
-      return shape === undefined ? [] : [inward(reshape(tensor, shape) ?? tensor)];
-    });
-    const noise = new Map(
-      this.#sizes.gradients
-        .filter(({ name }) => shapes.has(name))
-        .map(({ name, data }) => [name, this.#noise(data).map((e) => e + this.#floor)]),
-    );
-    const found = diagnose(
-      this.#check.pass,
-      right,
-      theirs,
-      wrong.map(({ name }) => name),
-      { rtol: this.#rtol, atol: this.#atol, noise },
-    );
-    return this.#orientation.weights === 'in-out' ? found.map(turned) : found;
-  }
-}
-
-/** What are rows to fcnet are columns to one whose weights lie in-out. */
-function turned(found: Diagnosis): Diagnosis {
-  const { mistake, explanation } = found;
-  if (mistake === 'permuted-rows')
-    return { ...found, mistake: 'permuted-columns', explanation: explanation.replace('rows', 'columns') };
-  if (mistake === 'permuted-columns')
-    return { ...found, mistake: 'permuted-rows', explanation: explanation.replace('columns', 'rows') };
-  return found;
-}
-
-/** The tensor in the wanted shape: as it is, or a bias that lies as a column or a row. */
-function reshape(tensor: Tensor, shape: readonly number[]): Tensor | undefined {
-  if (tensor.shape.length === shape.length && tensor.shape.every((size, i) => size === shape[i]))
-    return tensor;
-  const column =
-    shape.length === 1 &&
-    tensor.data.length === shape[0] &&
-    tensor.shape.every((size) => size === 1 || size === shape[0]);
-  return column ? { ...tensor, shape } : undefined;
-}
-
-const misshapen = ({ shape }: Tensor, wanted: readonly number[]): string =>
-  `wrong shape: expected ${wanted.join(' × ')}, found ${shape.join(' × ') || 'a number'}`;
 
 /** A tensor that cannot be compared counts as wrong in all its entries. */
 const unusable = (name: string, size: number, problem: string): ReferenceTensor => ({
@@ -281,10 +373,3 @@ const unusable = (name: string, size: number, problem: string): ReferenceTensor 
   verdict: null,
   problem,
 });
-
-function logitsHints(theirs: Tensor, { pass }: GradientCheck, orientation: Orientation): string[] {
-  const probabilities = orientSamples('probabilities', pass.probabilities, orientation);
-  const fitting = reshape(theirs, probabilities.shape);
-  const same = fitting?.data.every((value, i) => Math.abs(value - probabilities.data[i]!) <= 1e-5);
-  return same ? ['its logits are probabilities: fcnet means z, the values before softmax'] : [];
-}

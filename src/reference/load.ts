@@ -1,8 +1,11 @@
 import path from 'node:path';
-import { isArrayFile } from '../config/files/arrays.ts';
-import { readText } from '../config/files/bytes.ts';
-import { loadArrayFile } from '../config/files/load.ts';
-import { type Problem, type ReferenceSource, writtenOut } from '../config/problem.ts';
+import type { Problem, ReferenceSource } from '../config/problem.ts';
+import { writtenOut } from '../config/written-out.ts';
+import { isArrayFile } from '../files/arrays.ts';
+import { Budget } from '../files/budget.ts';
+import { type ReadOptions, readText } from '../files/bytes.ts';
+import { InputError } from '../files/errors.ts';
+import { loadArrayFile } from '../files/load.ts';
 import { type CommandOptions, runCommand } from './command.ts';
 import { parseReference, type Reference, type ReferenceOptions, referenceOfArrays } from './reference.ts';
 
@@ -14,12 +17,23 @@ import { parseReference, type Reference, type ReferenceOptions, referenceOfArray
 export async function loadReference(
   source: ReferenceSource,
   folder: string,
-  options: ReferenceOptions = {},
+  options: ReferenceOptions & Omit<ReadOptions, 'passing'> = {},
 ): Promise<Reference> {
   if (typeof source !== 'string') return parseReference('inline reference', source, options);
   const file = path.isAbsolute(source) ? source : path.join(folder, source);
-  if (isArrayFile(file)) return referenceOfArrays(file, await loadArrayFile(file), options);
-  return parseReference(file, await readText(file), options);
+  const { budget = new Budget() } = options;
+  // The file itself is needed no more once it is read.
+  const passing = budget.part();
+  const reading = { ...options, budget, passing };
+  try {
+    if (isArrayFile(file)) return referenceOfArrays(file, await loadArrayFile(file, reading), options);
+    const reference = parseReference(file, await readText(file, reading), { ...options, budget: passing });
+    const excess = budget.take(8 * reference.tensors.reduce((sum, { data }) => sum + data.length, 0));
+    if (excess !== undefined) throw InputError.ofFile(file, excess);
+    return reference;
+  } finally {
+    passing.release();
+  }
 }
 
 /** Asks a shell command: the config on its standard input, a JSON reference on its standard output. */

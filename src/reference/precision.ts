@@ -1,8 +1,8 @@
+import { REFERENCE_FACTOR } from '../gradcheck/textbook.ts';
+
 /** The floating-point formats that a reference may have been computed in. */
-export const PRECISIONS = ['float64', 'float32', 'float16'] as const;
-/** Those that array files may hold, the least exact one last. */
-export const PRECISIONS_OF_FILES = [...PRECISIONS, 'bfloat16'] as const;
-export type Precision = (typeof PRECISIONS_OF_FILES)[number];
+export const PRECISIONS = ['float64', 'float32', 'float16', 'bfloat16'] as const;
+export type Precision = (typeof PRECISIONS)[number];
 
 /** What a format means for a comparison. */
 export interface PrecisionLimits {
@@ -12,14 +12,47 @@ export interface PrecisionLimits {
   readonly rtol: number;
   /** where the format runs out of small numbers */
   readonly floor: number;
+  /** how many roundings of size R are allowed */
+  readonly factor: number;
+  /** the part of a tensor's largest entry above which noise leaves nothing to agree */
+  readonly vague: number;
+  /** of formats so short that it matters that parameters and inputs were rounded to them: how that is done */
+  readonly round?: (value: number) => number;
 }
 
 export const LIMITS: Readonly<Record<Precision, PrecisionLimits>> = {
-  float64: { unitRoundoff: 2 ** -53, rtol: 1e-7, floor: 2 ** -1012 },
-  float32: { unitRoundoff: 2 ** -24, rtol: 1e-6, floor: 2 ** -116 },
-  float16: { unitRoundoff: 2 ** -11, rtol: 2e-3, floor: 2 ** -20 },
-  bfloat16: { unitRoundoff: 2 ** -9, rtol: 8e-3, floor: 2 ** -116 },
+  float64: { unitRoundoff: 2 ** -53, rtol: 1e-7, floor: 2 ** -1012, factor: REFERENCE_FACTOR, vague: 0.01 },
+  float32: { unitRoundoff: 2 ** -24, rtol: 1e-6, floor: 2 ** -116, factor: REFERENCE_FACTOR, vague: 0.01 },
+  float16: {
+    unitRoundoff: 2 ** -11,
+    rtol: 2e-3,
+    floor: 2 ** -20,
+    factor: 4,
+    vague: 0.01,
+    round: rounding(11, -14, 65504),
+  },
+  bfloat16: {
+    unitRoundoff: 2 ** -8,
+    rtol: 8e-3,
+    floor: 2 ** -116,
+    factor: 4,
+    vague: 0.1,
+    round: rounding(8, -126, (2 - 2 ** -7) * 2 ** 127),
+  },
 };
+
+/** Rounds to so many significant bits, ties to even, or to the smallest numbers that a format has (IEEE 754-2019, 4.3.1). */
+function rounding(bits: number, lowest: number, most: number): (value: number) => number {
+  return (value) => {
+    if (value === 0 || !Number.isFinite(value)) return value;
+    const exponent = Math.max(Math.floor(Math.log2(Math.abs(value))), lowest);
+    const unit = 2 ** (exponent - bits + 1);
+    const scaled = value / unit;
+    const near = Math.round(scaled);
+    const even = Math.abs(scaled - Math.trunc(scaled)) === 0.5 ? 2 * Math.round(scaled / 2) : near;
+    return Math.max(-most, Math.min(most, even * unit));
+  };
+}
 
 /**
  * The format that values give away: float32 where each is a float32 number, or the decimal of one: with 9
@@ -39,9 +72,10 @@ const hasDigits = (value: number, digits: number): boolean => Number(value.toPre
 
 function isFloat32(value: number): boolean {
   const single = Math.fround(value);
-  return (
-    single === value || [9, shortest(single)].some((digits) => Number(single.toPrecision(digits)) === value)
-  );
+  if (single === value || Number(single.toPrecision(shortest(single))) === value) return true;
+  // Its decimal with 9 digits. Where two are as near, JavaScript takes the larger and C and Python the even one.
+  const unit = 10 ** (Math.floor(Math.log10(Math.abs(value))) - 8);
+  return hasDigits(value, 9) && Math.abs(single - value) <= 0.5 * unit * (1 + 1e-6);
 }
 
 /** With how many digits a float32 number reads back as itself. */

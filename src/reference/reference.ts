@@ -1,9 +1,25 @@
-import { type Finding, InputError, type Path } from '../config/errors.ts';
-import type { ArrayFile } from '../config/files/reading.ts';
-import { inputError, JsonDocument, parseJson } from '../config/json.ts';
-import { isArray, readNested, toNumber } from '../config/nested.ts';
+import { nearest } from '../config/keys.ts';
+import type { Layout } from '../core/layout.ts';
 import type { Tensor } from '../core/network.ts';
-import { guessPrecision, PRECISIONS, PRECISIONS_OF_FILES, type Precision } from './precision.ts';
+import type { Budget } from '../files/budget.ts';
+import { describe } from '../files/describe.ts';
+import { type Finding, InputError, type Path } from '../files/errors.ts';
+import { inputError, JsonDocument, parseJson } from '../files/json.ts';
+import { isGradientName } from '../files/names.ts';
+import { readNested, toNumber } from '../files/nested.ts';
+import type { ArrayFile } from '../files/reading.ts';
+import { readArrays } from './array-gradients.ts';
+import { isRate, LAYOUT_KEYS, LEARNING_RATES, layoutProblem } from './beside.ts';
+import { isObject, isTensor, readGradients } from './json-gradients.ts';
+import { guessPrecision, PRECISIONS, type Precision } from './precision.ts';
+
+/** An array of a reference, by the name that it has there. */
+export interface GivenTensor extends Tensor {
+  /** its own name, where --rename has changed it */
+  readonly from?: string;
+  /** whether it stands among gradients, whatever its name */
+  readonly isGradient?: boolean;
+}
 
 /** Gradients that were computed elsewhere, with what else came along. */
 export interface Reference {
@@ -12,9 +28,14 @@ export interface Reference {
   readonly precision: Precision;
   /** whether its file names the precision, or the values gave it away */
   readonly precisionFrom: 'declared' | 'values' | 'option';
-  readonly tensors: readonly Tensor[];
+  /** as they are given: which of them is dW1 is asked when they are judged */
+  readonly tensors: readonly GivenTensor[];
   readonly loss: Partial<Record<LossPart, number>> | undefined;
   readonly logits: Tensor | undefined;
+  /** how its arrays lie, where it says so */
+  readonly layout?: Partial<Layout>;
+  /** η, where its tensors are the parameters after one step */
+  readonly learningRate?: number | undefined;
 }
 
 export const LOSS_PARTS = ['data', 'regularization', 'total'] as const;
@@ -25,13 +46,15 @@ export interface ReferenceOptions {
   readonly precision?: Precision;
   /** dW1, db1, … by the names that the reference uses for them */
   readonly rename?: Readonly<Record<string, string>>;
+  /** of what its text unfolds to */
+  readonly budget?: Budget;
 }
 
-type Find = (path: Path, message: string) => void;
+type Find = (path: Path, message: string, more?: Pick<Finding, 'atKey'>) => void;
 
 /**
- * Reads a reference: dW1, db1, … at the top level or under `gradients`, and optionally `loss`, `logits` and
- * `dtype`. Other keys that hold no array (provenance, version) are ignored.
+ * Reads a reference: dW1, db1, … at the top level or under `gradients`, and optionally `loss`, `logits`, `dtype`,
+ * its layout and `learningRate`. Other keys that hold no array (provenance, version) are ignored.
  *
  * @param reference a JSON text, in which NaN and Infinity may stand bare, or the value it would hold; arrays may be
  * typed ones there, and `gradients` a list of tensors, so that what `backprop` returns is a reference too
@@ -44,45 +67,27 @@ export function parseReference(
 ): Reference {
   const document =
     typeof reference === 'string'
-      ? parseJson(name, reference, { nonFinite: true })
+      ? parseJson(name, reference, { nonFinite: true, ...(options.budget && { budget: options.budget }) })
       : JsonDocument.ofValue(name, reference);
   const findings: Finding[] = [];
-  const read = readReference(document, (path, message) => findings.push({ path, message }));
+  const read = readReference(document, findings);
   if (read === undefined || findings.length > 0) throw inputError(document, findings);
   return makeReference(name, read, options);
 }
 
 /**
- * A reference from the arrays of a file: dW1, db1, … and optionally `loss` and `logits`, in the precision in
- * which the gradients are stored.
+ * A reference from the arrays of a file, in the precision in which the gradients are stored: dW1, db1, … and
+ * optionally `loss`, `logits`, `learning_rate`, and its layout as strings.
  */
-export function referenceOfArrays(
+export const referenceOfArrays = (
   name: string,
   arrays: ArrayFile,
   options: ReferenceOptions = {},
-): Reference {
-  if (arrays.names.includes('')) {
-    throw InputError.ofFile(
-      name,
-      'expected the gradients dW1, db1, … by name; found one array without a name',
-    );
-  }
-  const read = arrays.names.map((array) => arrays.read(array));
-  const [loss, logits] = ['loss', 'logits'].map((special) => read.find((array) => array.name === special));
-  const [total, ...more] = loss?.data ?? [];
-  if (loss && (total === undefined || more.length > 0)) {
-    throw InputError.ofFile(name, `loss: expected one number, found ${loss.data.length}`);
-  }
-  const tensors = read.filter((array) => array !== loss && array !== logits);
-  if (tensors.length === 0) throw InputError.ofFile(name, 'expected the gradients dW1, db1, …; found none');
-  const dtype = PRECISIONS_OF_FILES.findLast((precision) =>
-    tensors.some((tensor) => tensor.dtype === precision),
-  );
-  return makeReference(
-    name,
-    { dtype, tensors, loss: total === undefined ? undefined : { total }, logits },
-    options,
-  );
+): Reference => makeReference(name, readArrays(name, arrays), options);
+
+/** What was read of a reference. */
+export interface Read extends Pick<Reference, 'tensors' | 'loss' | 'logits' | 'layout' | 'learningRate'> {
+  readonly dtype: Precision | undefined;
 }
 
 /** A reference from what was read of it: its precision is what was asked for, declared, or guessed from its values. */
@@ -93,14 +98,14 @@ function makeReference(
 ): Reference {
   const guessed = (): Precision =>
     guessPrecision([...tensors, ...(read.logits ? [read.logits] : [])].flatMap(({ data }) => [...data]));
-  const renamed = tensors.map((tensor) => ({
-    ...tensor,
-    name: Object.hasOwn(rename, tensor.name) ? rename[tensor.name]! : tensor.name,
-  }));
-  const names = renamed.map((tensor) => tensor.name);
-  const twice = names.find((own, i) => names.indexOf(own) < i);
+  const renamed = tensors.map((tensor) => {
+    const { name: from } = tensor;
+    return Object.hasOwn(rename, from) ? { ...tensor, from, name: rename[from]! } : tensor;
+  });
+  const names = new Set<string>();
+  const twice = renamed.find((tensor) => names.size === names.add(tensor.name).size)?.name;
   if (twice !== undefined)
-    throw InputError.ofFile(name, `two of its gradients are called ${twice} (--rename)`);
+    throw InputError.ofFile(name, `expected each gradient once (--rename), found two called ${twice}`);
   return {
     name,
     ...read,
@@ -110,87 +115,95 @@ function makeReference(
   };
 }
 
-interface Read {
-  readonly dtype: Precision | undefined;
-  readonly tensors: Tensor[];
-  readonly loss: Reference['loss'];
-  readonly logits: Tensor | undefined;
-}
-
-function readReference({ value }: JsonDocument, find: Find): Read | undefined {
+function readReference({ value }: JsonDocument, findings: Finding[]): Read | undefined {
+  const find: Find = (path, message, more) => void findings.push({ path, message, ...more });
   if (!isObject(value)) {
     find([], 'expected a reference, a JSON object with dW1, db1, …');
     return undefined;
   }
   const { dtype, loss, logits } = value;
   if (dtype !== undefined && !PRECISIONS.some((precision) => precision === dtype)) {
-    find(['dtype'], `expected one of ${PRECISIONS.join(', ')}; found ${JSON.stringify(dtype)}`);
+    find(['dtype'], `expected one of ${PRECISIONS.join(', ')}; found ${describe(dtype)}`);
   }
+  const layout = LAYOUT_KEYS.filter((key) => typeof value[key] === 'string');
+  const besides = [value.gradients, loss, logits].filter((part) => part !== undefined);
+  const tensors = readGradients(value, [...BESIDE, ...layout], find);
+  const learningRate = readLearningRate(value, find);
+  const isConfig = value.X !== undefined && value.W1 !== undefined && learningRate === undefined;
+  if (isConfig && !tensors.some((tensor) => tensor.isGradient || isGradientName(tensor.name)))
+    find([], 'this is a config, not a reference');
+  else if (findings.length === 0 && [...tensors, ...besides].length === 0) find([], NO_GRADIENTS);
   return {
     dtype: dtype as Precision | undefined,
-    tensors: readTensors(value, find),
+    tensors,
     loss: loss === undefined || loss === null ? undefined : readLoss(loss, find),
-    logits: logits === undefined ? undefined : readTensor('logits', logits, ['logits'], find),
+    logits: logits === undefined ? undefined : readLogits(logits, find),
+    layout: readLayout(value, layout, find),
+    learningRate,
   };
 }
 
 const NO_GRADIENTS = 'expected gradients dW1, db1, … at the top level or under "gradients"; found none';
 
 /** What may stand beside the gradients at the top level. */
-const NOT_GRADIENTS = ['logits', 'probabilities', 'loss', 'dtype'];
+const BESIDE = ['logits', 'probabilities', 'outputs', 'loss', 'dtype', ...LEARNING_RATES];
 
-function readTensors(reference: Record<string, unknown>, find: Find): Tensor[] {
-  const gradients = byName(reference.gradients);
-  if (gradients !== undefined && !isObject(gradients)) {
-    find(['gradients'], 'expected an object with dW1, db1, …');
-    return [];
-  }
-  const entries = gradients
-    ? Object.entries(gradients)
-    : Object.entries(reference).filter(([key, value]) => !NOT_GRADIENTS.includes(key) && isArray(value));
-  if (reference.X !== undefined && reference.W1 !== undefined) {
-    find([], 'this is a config, not a reference');
-    return [];
-  }
-  const { loss, logits } = reference;
-  if (entries.length === 0 && gradients === undefined && loss === undefined && logits === undefined) {
-    find([], NO_GRADIENTS);
-    return [];
-  }
-  return entries.flatMap(
-    ([key, value]) => readTensor(key, value, gradients ? ['gradients', key] : [key], find) ?? [],
+function readLayout(
+  value: Record<string, unknown>,
+  keys: readonly (keyof Layout)[],
+  find: Find,
+): Partial<Layout> {
+  return Object.fromEntries(
+    keys.flatMap((key) => {
+      const problem = layoutProblem(key, value[key]);
+      if (problem !== undefined) find([key], problem);
+      return problem === undefined ? [[key, value[key]]] : [];
+    }),
   );
 }
 
+function readLearningRate(value: Record<string, unknown>, find: Find): number | undefined {
+  const key = LEARNING_RATES.find((name) => value[name] !== undefined && value[name] !== null);
+  if (key === undefined) return undefined;
+  const rate = toNumber(value[key]);
+  if (isRate(rate)) return rate;
+  find([key], `expected a number above 0, found ${describe(value[key])}`);
+  return undefined;
+}
+
 function readLoss(loss: unknown, find: Find): Reference['loss'] {
-  const parts = isObject(loss) ? loss : { total: loss };
-  const read = LOSS_PARTS.flatMap((part): [LossPart, number][] => {
-    if (parts[part] === undefined) return [];
-    const value = toNumber(parts[part]);
+  if (!isObject(loss)) {
+    const total = toNumber(loss);
+    if (total === undefined) find(['loss'], `expected a number, found ${describe(loss)}`);
+    return total === undefined ? undefined : { total };
+  }
+  const unknown = Object.keys(loss).filter((key) => !isLossPart(key) && key !== BESIDE_LOSS);
+  for (const key of unknown)
+    find(['loss', key], `unknown part of a loss; ${hintOfPart(key)}`, { atKey: true });
+  const given = LOSS_PARTS.filter((part) => loss[part] !== undefined);
+  if (given.length + unknown.length === 0)
+    find(['loss'], `expected a number, or some of ${LOSS_PARTS.join(', ')}; found none`);
+  const read = given.flatMap((part): [LossPart, number][] => {
+    const value = toNumber(loss[part]);
     if (value !== undefined) return [[part, value]];
-    find(
-      isObject(loss) ? ['loss', part] : ['loss'],
-      `expected a number, found ${JSON.stringify(parts[part])}`,
-    );
+    find(['loss', part], `expected a number, found ${describe(loss[part])}`);
     return [];
   });
   return Object.fromEntries(read);
 }
 
-/** A list of tensors as an object of them. */
-const byName = (gradients: unknown): unknown =>
-  Array.isArray(gradients) && gradients.length > 0 && gradients.every(isTensor)
-    ? Object.fromEntries(gradients.map((tensor) => [tensor.name, tensor]))
-    : gradients;
+/** What fcnet itself prints beside the parts of the loss. */
+const BESIDE_LOSS = 'weightNorms';
 
-const isTensor = (value: unknown): value is Tensor =>
-  isObject(value) && isArray(value.shape) && value.data instanceof Float64Array;
+const isLossPart = (key: string): key is LossPart => LOSS_PARTS.some((part) => part === key);
 
-function readTensor(name: string, nested: unknown, path: Path, find: Find): Tensor | undefined {
-  if (isTensor(nested)) return { name, shape: nested.shape, data: nested.data };
-  const read = readNested(nested, path, find);
-  return read && { name, ...read };
+function hintOfPart(key: string): string {
+  const meant = nearest(key.toLowerCase(), LOSS_PARTS);
+  return meant === undefined ? `the parts are ${LOSS_PARTS.join(', ')}` : `did you mean ${meant}?`;
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+function readLogits(logits: unknown, find: Find): Tensor | undefined {
+  if (isTensor(logits)) return { name: 'logits', shape: logits.shape, data: logits.data };
+  const read = readNested(logits, ['logits'], find);
+  return read && { name: 'logits', ...read };
+}

@@ -1,6 +1,7 @@
+import type { Convention } from '../diagnosis/conventions.ts';
+import { describe } from '../diagnosis/diagnosis.ts';
 import type { Audit, AuditedMistake } from '../mistakes/audit.ts';
 import { mistakes } from '../mistakes/catalogue.ts';
-import { describe } from '../mistakes/diagnosis.ts';
 import type { ReferenceVerdict } from '../reference/judge.ts';
 import { drawFitting, wrap } from './layout.ts';
 import type { ReportOptions, Style } from './style.ts';
@@ -47,7 +48,7 @@ function namesByLayer(missed: readonly AuditedMistake[]): string {
     .join('; ');
 }
 
-const caughtOf = ({ caught, total }: Audit): string =>
+const caughtOf = ({ caught, total }: Pick<Audit, 'caught' | 'total'>): string =>
   `strength: this check catches ${caught} of ${total} classic mistakes`;
 
 /** `strength: this check catches 37 of 50 classic mistakes; it would not notice …` in a line or two. */
@@ -55,12 +56,38 @@ export function drawStrength(audit: Audit, { style, width }: ReportOptions): str
   const { caught, total, mistakes: audited } = audit;
   if (caught === total)
     return style.good(`strength: this check catches all ${total} classic mistakes that apply`);
-  const names = audited.filter((mistake) => !mistake.caught).map(describe);
-  const some =
-    names.length <= 4 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
+  const missed = someOf(audited.filter((mistake) => !mistake.caught));
   return style.open(
-    wrap(`${caughtOf(audit)}; it would not notice ${some} (fcnet audit says why)`, width, '  '),
+    wrap(`${caughtOf(audit)}; it would not notice ${missed} (fcnet audit says why)`, width, '  '),
   );
+}
+
+/** `missing-reg at layer 1, l1-reg and 2 more` */
+function someOf(variants: readonly { readonly mistake: string; readonly layer: number | null }[]): string {
+  const names = variants.map(describe);
+  return names.length <= 4
+    ? names.join(', ')
+    : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
+}
+
+/** What the precision of references hides, of each that is less exact than the check itself. */
+export function drawHidden(
+  references: readonly ReferenceVerdict[],
+  { style, width }: ReportOptions,
+): string[] {
+  return references.flatMap(({ name, precision, printed, strength }) => {
+    if (strength === null || strength.missed.length === 0) return [];
+    const text = `strength: ${name} in ${printed ?? precision} would show ${strength.caught} of ${strength.total} classic mistakes; it would not show ${someOf(strength.missed)}`;
+    return [style.open(wrap(text, width, '  '))];
+  });
+}
+
+/** `mine is the right gradient of another network: with --activation relu all 83 entries agree` */
+function sayConvention(name: string, { options, agrees }: Convention): string {
+  const flags = Object.entries(options)
+    .map(([key, value]) => `--${key} ${value}`)
+    .join(' ');
+  return `${name} is the right gradient of another network: with ${flags} ${agrees} entries agree. If that is what you meant, add it`;
 }
 
 /** What is probably behind each reference that disagrees. */
@@ -68,13 +95,15 @@ export function drawDiagnosis(
   references: readonly ReferenceVerdict[],
   { style, width }: ReportOptions,
 ): string[] {
-  return references.flatMap(({ name, diagnosis }) =>
-    diagnosis.map(({ mistake, layer, tensors, explanation }) =>
+  return references.flatMap(({ name, diagnosis, convention, where }) => [
+    ...(convention === null ? [] : [wrap(`→ ${sayConvention(name, convention)}`, width, '  ')]),
+    ...diagnosis.map(({ mistake, layer, tensors, explanation }) =>
       wrap(
         `→ ${name} matches ${style.heading(describe({ mistake, layer }))} in ${tensors.join(', ')}: ${explanation}`,
         width,
         '  ',
       ),
     ),
-  );
+    ...where.map(({ explanation }) => wrap(`→ ${name}: ${explanation}`, width, '  ')),
+  ]);
 }

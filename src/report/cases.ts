@@ -1,8 +1,8 @@
+import { describe } from '../diagnosis/diagnosis.ts';
 import type { FunctionCheck } from '../gradcheck/functions.ts';
 import type { Greatest, TensorVerdict } from '../gradcheck/verdict.ts';
 import { type Audit, type AuditedMistake, blindSpots } from '../mistakes/audit.ts';
 import type { MistakeId } from '../mistakes/catalogue.ts';
-import { describe } from '../mistakes/diagnosis.ts';
 import type { ReferenceTensor, ReferenceVerdict } from '../reference/judge.ts';
 import { countInconclusive } from './functions.ts';
 import { formatEntry } from './layout.ts';
@@ -61,15 +61,21 @@ function referenceCases(config: string, reference: ReferenceVerdict): Case[] {
     ...tensors.map((tensor) => tensorCase(config, against, tensor, diagnosisOf(reference, tensor.name))),
     ...(logits ? [tensorCase(config, against, logits, hints)] : []),
     ...(loss?.parts ?? []).map(
-      ({ part, ours, reference: theirs, agrees }): Case => ({
+      ({ part, ours, reference: theirs, verdict }): Case => ({
         config,
         name: `${part} loss against ${against}`,
-        verdict: agrees ? 'agree' : 'mismatch',
-        message: agrees ? '' : `expected ${ours}, found ${theirs}`,
+        verdict,
+        message: LOSS_MESSAGES[verdict](ours, theirs),
       }),
     ),
   ];
 }
+
+const LOSS_MESSAGES: Readonly<Record<Case['verdict'], (ours: number, theirs: number) => string>> = {
+  agree: () => '',
+  mismatch: (ours, theirs) => `expected ${ours}, found ${theirs}`,
+  inconclusive: () => 'too small to judge beside its rounding',
+};
 
 const diagnosisOf = ({ diagnosis }: ReferenceVerdict, tensor: string): string[] =>
   diagnosis

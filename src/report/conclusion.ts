@@ -25,8 +25,8 @@ export function drawConclusion(
     checked === total
       ? `all ${total} entries`
       : `${checked} of ${total} entries (${percent === '0.0' ? '< 0.1' : percent}%)`;
-  const undecided = concluded.references.flatMap(({ name, tensors }) =>
-    sumOf(tensors) > 0 ? [`${sumOf(tensors)} of ${name} inconclusive`] : [],
+  const undecided = concluded.references.flatMap((reference) =>
+    openOf(reference) > 0 ? [`${openOf(reference)} of ${reference.name} inconclusive`] : [],
   );
   const all = [...(inconclusive > 0 ? [`${inconclusive} of them inconclusive`] : []), ...undecided];
   const open = all.length > 0 ? style.open(`, ${all.join(', ')}`) : '';
@@ -43,11 +43,13 @@ export function failureOf({ check, references }: Concluded, { allow }: Strictnes
   const undecided = references.filter(({ passed }) => !passed).map(({ name }) => name);
   if (undecided.length > 0) return `no entry could be judged of ${undecided.join(', ')}`;
 
-  const open = references.reduce(
-    (count, { tensors, logits }) => count + sumOf(tensors) + (logits?.inconclusive ?? 0),
-    sumOf(check.tensors),
-  );
-  const blind = blindSpots(check.audit, allow).length;
+  const open = references.reduce((count, reference) => count + openOf(reference), sumOf(check.tensors));
+  const hidden = references.flatMap(({ strength }) => strength?.missed ?? []);
+  const blind = new Set(
+    [...blindSpots(check.audit, allow), ...hidden.filter(({ mistake }) => !allow.includes(mistake))].map(
+      ({ mistake, layer }) => `${mistake} ${layer}`,
+    ),
+  ).size;
   const reasons = [
     ...(open > 0 ? [open === 1 ? '1 entry is inconclusive' : `${open} entries are inconclusive`] : []),
     ...(blind > 0 ? [`${blind} ${blind === 1 ? 'mistake' : 'mistakes'} would go unnoticed`] : []),
@@ -59,6 +61,11 @@ const mismatches = ({ mismatched }: { readonly mismatched: number }): boolean =>
 
 const disagrees = ({ tensors, logits, loss }: ReferenceVerdict): boolean =>
   [...tensors, ...(logits ? [logits] : [])].some(mismatches) || loss?.passed === false;
+
+/** How much of a reference is inconclusive: entries of gradients and logits, parts of the loss. */
+const openOf = ({ tensors, logits, loss }: ReferenceVerdict): number =>
+  sumOf([...tensors, ...(logits ? [logits] : [])]) +
+  (loss?.parts ?? []).filter(({ verdict }) => verdict === 'inconclusive').length;
 
 const sumOf = (tensors: readonly { readonly inconclusive: number }[]): number =>
   tensors.reduce((count, { inconclusive }) => count + inconclusive, 0);

@@ -1,6 +1,6 @@
+import { orientSamples } from '../core/layout.ts';
 import type { Loss } from '../core/loss.ts';
 import type { Tensor } from '../core/network.ts';
-import { orientSamples } from '../core/orientation.ts';
 import type { Backprop, Forward } from '../core/results.ts';
 import type { FunctionCheck } from '../gradcheck/functions.ts';
 import type { CheckedTensor, Inconclusive } from '../gradcheck/gradcheck.ts';
@@ -54,14 +54,14 @@ function bodyOf(report: Report): Record<string, Json> {
     case 'compare':
       return compareJson(
         outcome.result,
-        orientSamples('logits', outcome.result.check.pass.logits, problem.orientation),
+        orientSamples('logits', outcome.result.check.pass.logits, problem.layout),
       );
   }
 }
 
-const forwardJson = ({ logits, probabilities }: Forward): Record<string, Json> => ({
+const forwardJson = ({ logits, outputs }: Forward): Record<string, Json> => ({
   logits: nested(logits),
-  probabilities: nested(probabilities),
+  [outputs.name]: nested(outputs),
 });
 
 const backpropJson = (result: Backprop): Record<string, Json> => ({
@@ -179,20 +179,35 @@ const referenceJson = ({
   tensors,
   hints,
   diagnosis,
+  convention,
+  where,
+  strength,
+  printed,
+  read,
 }: ReferenceVerdict): Json => ({
   name,
   dtype: precision,
+  printed,
   passed,
   loss: loss && referenceLossJson(loss),
   logits: logits && referenceTensorJson(logits),
   tensors: Object.fromEntries(tensors.map((tensor) => [tensor.name, referenceTensorJson(tensor)])),
-  diagnosis: diagnosis.map(({ mistake, layer, tensors, explanation }) => ({
+  diagnosis: diagnosis.map(({ mistake, layer, tensors, explanation, equals }) => ({
     mistake,
     layer,
     tensors,
     explanation,
+    equals,
   })),
+  convention: convention && { options: { ...convention.options }, agrees: convention.agrees },
+  where: where.map(({ tensors, explanation }) => ({ tensors, explanation })),
   hints,
+  read: read.map(({ from, to, why }) => ({ from, to, why })),
+  strength: strength && {
+    caught: strength.caught,
+    total: strength.total,
+    missed: strength.missed.map(({ mistake, layer }) => ({ mistake, layer })),
+  },
 });
 
 const referenceLossJson = ({ passed, parts }: ReferenceLoss): Json => ({

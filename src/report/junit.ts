@@ -1,4 +1,5 @@
 import type { Case } from './cases.ts';
+import { printable } from './printable.ts';
 
 /** The cases of one input, or why it could not be run. */
 export interface Suite {
@@ -42,4 +43,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 /** Text in an attribute; control characters are not allowed in XML at all. */
 const escapeXml = (text: string): string =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: XML 1.0 has no place for them
-  text.replace(/[\u0000-\u001f\ufffe\uffff]/g, ' ').replace(/[&<>"']/g, (char) => ENTITIES[char] as string);
+  printable(text.replace(/[\u0000-\u001f\ufffe\uffff]/g, ' ')).replace(
+    /[&<>"']/g,
+    (char) => ENTITIES[char] as string,
+  );

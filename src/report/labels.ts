@@ -1,5 +1,9 @@
+import { cut, printable } from './printable.ts';
+
 /** How wide a column's head may make it. */
 const WIDEST = 24;
+/** How much of any other name is shown: those of networks, of functions, of tensors that a reference should not have. */
+const MOST_OF_A_NAME = 60;
 
 /**
  * What references are called in columns: their paths without folders and .json, cut to fit, and told apart
@@ -8,10 +12,20 @@ const WIDEST = 24;
 export function labelsOf(names: readonly string[]): string[] {
   const short = names.map(shorten);
   const alike = (i: number): boolean => short.some((label, j) => j !== i && label === short[i]);
-  const told = names.map((name, i) => (alike(i) ? fromTheEnd(name) : (short[i] as string)));
-  return told.map((label, i) => {
-    const before = told.slice(0, i).filter((other) => other === label).length;
-    return before === 0 ? label : `${label} #${before + 1}`;
+  return numbered(names.map((name, i) => (alike(i) ? fromTheEnd(name) : (short[i] as string))));
+}
+
+/** Names as they are shown, long ones cut in the middle, and told apart where that leaves two alike. */
+export const shownNames = (names: readonly string[]): string[] =>
+  numbered(names.map((name) => printable(cut(name, MOST_OF_A_NAME))));
+
+/** `a`, `a`, `b` → `a`, `a #2`, `b` */
+function numbered(labels: readonly string[]): string[] {
+  const counts = new Map<string, number>();
+  return labels.map((label) => {
+    const count = (counts.get(label) ?? 0) + 1;
+    counts.set(label, count);
+    return count === 1 ? label : `${label} #${count}`;
   });
 }
 

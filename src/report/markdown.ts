@@ -1,23 +1,45 @@
 import { drawStrength } from './audit.ts';
 import { type Case, casesOf } from './cases.ts';
+import { type Failure, linesOf } from './errors.ts';
+import { printable } from './printable.ts';
 import { makeStyle, type ReportOptions } from './style.ts';
 import { formatTable, hasPassed, type Report } from './table.ts';
 
 const MARKS: Readonly<Record<Case['verdict'], string>> = { agree: '✅', mismatch: '❌', inconclusive: '⚠️' };
 
-/** The reports in Markdown, as for a job summary: a table of verdicts for each config, and the strength of the check. */
-export function formatMarkdown(command: string, reports: readonly Report[], options: ReportOptions): string {
-  return reports
-    .map((report) =>
-      section(command, report, { ...options, style: makeStyle(false), width: Number.POSITIVE_INFINITY }),
-    )
-    .join('\n');
+/**
+ * The reports in Markdown, as for a job summary: a table of verdicts for each config, and the strength of the
+ * check; of a config that could not be run, why.
+ */
+export function formatMarkdown(
+  command: string,
+  reports: readonly Report[],
+  options: ReportOptions,
+  failures: readonly Failure[] = [],
+): string {
+  const plain = { ...options, style: makeStyle(false), width: Number.POSITIVE_INFINITY };
+  return [
+    ...reports.map((report) => section(command, report, plain)),
+    ...failures.map((failure) => failureSection(command, failure)),
+  ].join('\n');
 }
+
+const headingOf = (mark: string, command: string, config: string): string =>
+  `### ${mark} fcnet ${command}: ${escapeMarkdown(config)}\n`;
+
+const failureSection = (command: string, { config, error }: Failure): string =>
+  [
+    headingOf(MARKS.mismatch, command, config),
+    'could not be run:',
+    '',
+    ...linesOf(error).map((line) => `- ${escapeMarkdown(line)}`),
+    '',
+  ].join('\n');
 
 function section(command: string, report: Report, options: ReportOptions): string {
   const cases = casesOf(report, options.strictness);
   const mark = hasPassed(report, options.strictness) ? MARKS.agree : MARKS.mismatch;
-  const heading = `### ${mark} fcnet ${command}: ${escapeMarkdown(report.config)}\n`;
+  const heading = headingOf(mark, command, report.config);
   if (cases.length === 0)
     return `${heading}\n\`\`\`text\n${formatTable(report, { ...options, width: 100 })}\n\`\`\`\n`;
   const rows = cases.map(
@@ -44,4 +66,4 @@ function strength(report: Report, options: ReportOptions): string[] {
 
 /** Text that stands in a cell as it is. */
 const escapeMarkdown = (text: string): string =>
-  text.replace(/[\\`*_{}[\]<>#|&~]/g, (char) => `\\${char}`).replace(/[\r\n]+/g, ' ');
+  printable(text.replace(/[\r\n]+/g, ' ')).replace(/[\\`*_{}[\]<>#|&~]/g, (char) => `\\${char}`);

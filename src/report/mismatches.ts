@@ -31,7 +31,7 @@ export function drawMismatches(
       return [drawMismatch(name, judged.verdict, analytic, judged.reference.data, options)];
     });
     const losses = (loss?.parts ?? [])
-      .filter(({ agrees }) => !agrees)
+      .filter(({ verdict }) => verdict === 'mismatch')
       .map(({ part, ours: own, reference: given }) =>
         options.style.bad(`✖ ${part} loss of ${name}: expected ${own}, found ${given}`),
       );
@@ -175,13 +175,13 @@ export function drawVague(
   references: readonly ReferenceVerdict[],
   { style, width }: ReportOptions,
 ): string[] {
-  return references.flatMap(({ name, precision, tensors, logits }) =>
+  return references.flatMap(({ name, precision, printed, tensors, logits }) =>
     [...tensors, ...(logits ? [logits] : [])]
       .filter(({ inconclusive }) => inconclusive > 0)
       .map((judged) =>
         style.open(
           wrap(
-            `○ ${judged.name} of ${name}: ${entries(judged.inconclusive)} too uncertain to judge: the rounding of ${precision} may be more than 1% of the largest entry`,
+            `○ ${judged.name} of ${name}: ${entries(judged.inconclusive)} too uncertain to judge: the rounding of ${printed ?? precision} may be more than 1% of the largest entry`,
             width,
             '  ',
           ),

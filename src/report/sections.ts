@@ -1,45 +1,12 @@
-import type { Loss } from '../core/loss.ts';
-import type { Network } from '../core/network.ts';
 import type { CheckedTensor, GradientCheck } from '../gradcheck/gradcheck.ts';
-import { indexOf, relativeError, type TensorVerdict } from '../gradcheck/verdict.ts';
+import { indexOf, relativeError, type TensorVerdict, type Verdict } from '../gradcheck/verdict.ts';
 import type { ReferenceTensor, ReferenceVerdict } from '../reference/judge.ts';
 import type { LossPart } from '../reference/reference.ts';
 import { drawFitting, formatShape, summarised } from './layout.ts';
-import { formatColumn, formatError, formatNumber } from './numbers.ts';
+import { formatColumn, formatError } from './numbers.ts';
 import type { ReportOptions, Style } from './style.ts';
 
 // The parts that the tables of several commands have in common.
-
-/** `3 → 4 sigmoid → 5 softmax · N = 2 · λ = 0.5` */
-export function drawHeader(title: string, network: Network, { style }: ReportOptions): string {
-  const layers = network.layers.map(({ W, activation }) => `${W.rows} ${activation ?? 'softmax'}`);
-  const facts = [[network.X.rows, ...layers].join(' → '), `N = ${network.X.cols}`, `λ = ${network.reg}`];
-  return `${style.heading(title)}  ${style.dim(facts.join(' · '))}`;
-}
-
-/** The loss in nats and its parts. */
-export function drawLoss(
-  { data, regularization, total, weightNorms }: Loss,
-  { digits, style }: ReportOptions,
-): string {
-  const [d, r, t] = formatColumn([data, regularization, total], Math.max(digits, 8)) as [
-    string,
-    string,
-    string,
-  ];
-  const norms = weightNorms.map((norm, l) => `‖W${l + 1}‖² = ${formatNumber(norm, digits)}`).join(', ');
-  const width = Math.max(d.length, r.length, t.length);
-  const line = (name: string, value: string, note: string): string =>
-    `  ${name.padEnd(16)}${value.padStart(width)}  ${style.dim(note)}`;
-  return [
-    style.heading('loss'),
-    line('data', d, 'mean cross-entropy in nats'),
-    line('regularization', r, `½λ Σ‖W‖², with ${norms}`),
-    line('total', t, ''),
-  ]
-    .map((text) => text.trimEnd())
-    .join('\n');
-}
 
 /** How many entries of a tensor are listed one by one. */
 const LISTED = 20;
@@ -106,16 +73,21 @@ export function drawSummary(
       .filter((judged) => !check.tensors.some((tensor) => tensor.name === judged.name))
       .map((judged) => summaryRow(judged.name, name, judged, style)),
     ...(logits ? [summaryRow('logits', name, logits, style)] : []),
-    ...(loss?.parts.map(({ part, ours, reference, agrees }) => [
+    ...(loss?.parts.map(({ part, ours, reference, verdict }) => [
       style.heading(LOSS_NAMES[part]),
       name,
-      agrees ? style.good('✔ agrees') : style.bad('✖ mismatch'),
+      lossVerdict(verdict, style),
       formatError(Math.abs(ours - reference)),
       formatError(relativeError(ours, reference)),
     ]) ?? []),
   ]);
   const head = ['', 'against', 'verdict', 'max |Δ|', 'max relative'];
   return drawFitting(head, [...rows, ...extra], options, [4, 3], 3);
+}
+
+function lossVerdict(verdict: Verdict, { good, bad, open }: Style): string {
+  if (verdict === 'agree') return good('✔ agrees');
+  return verdict === 'mismatch' ? bad('✖ mismatch') : open('○ inconclusive');
 }
 
 function summaryRow(

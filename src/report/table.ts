@@ -1,20 +1,21 @@
 import type { Problem } from '../config/problem.ts';
+import { orientSamples } from '../core/layout.ts';
 import type { Loss } from '../core/loss.ts';
 import type { Tensor } from '../core/network.ts';
-import { orientSamples } from '../core/orientation.ts';
 import type { Backprop, Forward } from '../core/results.ts';
 import type { FunctionCheck } from '../gradcheck/functions.ts';
 import { type Audit, blindSpots } from '../mistakes/audit.ts';
 import type { AuditedCheck } from '../mistakes/strength.ts';
 import type { Comparison } from '../reference/compare.ts';
-import { drawAudit, drawDiagnosis, drawStrength } from './audit.ts';
+import { drawAudit, drawDiagnosis, drawHidden, drawStrength } from './audit.ts';
 import { countEntries, drawConclusion, failureOf, formatMethod } from './conclusion.ts';
 import { drawFunction, drawFunctionMismatch, failureOfFunction } from './functions.ts';
-import { labelsOf } from './labels.ts';
+import { labelsOf, shownNames } from './labels.ts';
 import { drawTensor, formatShape } from './layout.ts';
 import { drawConsensus, drawInconclusive, drawMismatches, drawVague, drawWorst } from './mismatches.ts';
+import { describeLogits, describeOutputs, drawHeader, drawLoss } from './network.ts';
 import { printable } from './printable.ts';
-import { drawEntries, drawHeader, drawLoss, drawSummary } from './sections.ts';
+import { drawEntries, drawSummary } from './sections.ts';
 import type { ReportOptions, Strictness } from './style.ts';
 
 /** What a command computed for one config. */
@@ -112,11 +113,11 @@ function sections(outcome: Outcome, problem: Problem, options: ReportOptions): s
     case 'forward':
       return outputs(outcome.result, problem, options);
     case 'loss':
-      return [drawLoss(outcome.result, options)];
+      return [drawLoss(outcome.result, problem.network, options)];
     case 'backprop':
       return [
         ...outputs(outcome.result, problem, options),
-        drawLoss(outcome.result.loss, options),
+        drawLoss(outcome.result.loss, problem.network, options),
         ...outcome.result.gradients.map((tensor) =>
           titled(tensor.name, formatShape(tensor.shape), drawTensor(tensor, options), options),
         ),
@@ -130,15 +131,21 @@ function sections(outcome: Outcome, problem: Problem, options: ReportOptions): s
   }
 }
 
-function outputs({ logits, probabilities }: Forward, problem: Problem, options: ReportOptions): string[] {
+function outputs({ logits, outputs: y }: Forward, problem: Problem, options: ReportOptions): string[] {
   return [
-    drawOutput(logits, 'z before softmax', problem, options),
-    drawOutput(probabilities, 'softmax(z)', problem, options),
+    drawOutput(logits, describeLogits(problem.network), problem, options),
+    drawOutput(y, describeOutputs(problem.network), problem, options),
   ];
 }
 
-function drawOutput(tensor: Tensor, what: string, { orientation }: Problem, options: ReportOptions): string {
-  const lie = orientation.samples === 'rows' ? 'sample × class' : 'class × sample';
+function drawOutput(
+  tensor: Tensor,
+  what: string,
+  { layout, network }: Problem,
+  options: ReportOptions,
+): string {
+  const unit = network.output === 'softmax' || network.loss === 'hinge' ? 'class' : 'output';
+  const lie = layout.samples === 'rows' ? `sample × ${unit}` : `${unit} × sample`;
   return titled(
     tensor.name,
     `${what}, ${lie}, ${formatShape(tensor.shape)}`,
@@ -152,7 +159,7 @@ const titled = (title: string, note: string, body: string, { style }: ReportOpti
 
 function check(result: AuditedCheck, options: ReportOptions): string[] {
   return [
-    drawLoss(result.loss, options),
+    drawLoss(result.loss, result.pass.network, options),
     ...result.tensors.map((tensor) => drawEntries(tensor, [], options)),
     drawSummary(result, [], options),
     ...drawMismatches(result, [], options),
@@ -171,10 +178,10 @@ function comparison(compared: Comparison, problem: Problem, options: ReportOptio
   const { check: result, references, consensus } = compared;
   const names = references.map(({ name, precision }) => `${name} (${precision})`);
   const what = `analytic, numerical (${formatMethod(result)})${names.length > 0 ? ` and ${names.join(', ')}` : ''}`;
-  const logits = orientSamples('logits', result.pass.logits, problem.orientation);
+  const logits = orientSamples('logits', result.pass.logits, problem.layout);
   return [
-    drawOutput(logits, 'z before softmax', problem, options),
-    drawLoss(result.loss, options),
+    drawOutput(logits, describeLogits(problem.network), problem, options),
+    drawLoss(result.loss, result.pass.network, options),
     ...result.tensors.map((tensor) => drawEntries(tensor, references, options)),
     drawSummary(result, references, options),
     ...drawMismatches(result, references, options),
@@ -186,6 +193,7 @@ function comparison(compared: Comparison, problem: Problem, options: ReportOptio
       ? ['no reference was given: --reference FILE, or "reference" in the config']
       : []),
     drawStrength(result.audit, options),
+    ...drawHidden(references, options),
     drawConclusion(compared, what, options),
   ];
 }
@@ -193,15 +201,11 @@ function comparison(compared: Comparison, problem: Problem, options: ReportOptio
 /** A report as it is shown: without control characters in the names, which are short and differ. */
 export function printableReport(report: Report): Report {
   const config = printable(report.config);
-  if ('functions' in report) {
-    return {
-      config,
-      functions: report.functions.map((check) => ({ ...check, name: printable(check.name) })),
-    };
-  }
-  const { problem, outcome } = report;
-  const named = { ...problem, name: problem.name === undefined ? undefined : printable(problem.name) };
-  if (outcome.command !== 'compare') return { config, problem: named, outcome };
+  if ('functions' in report) return { config, functions: named(report.functions).map(withOwnName) };
+  const { outcome } = report;
+  const [name] = shownNames(report.problem.name === undefined ? [] : [report.problem.name]);
+  const problem = { ...report.problem, name };
+  if (outcome.command !== 'compare') return { config, problem, outcome };
   const { references, consensus } = outcome.result;
   const names = references.map(({ name }) => name);
   const labels = labelsOf(names.map(printable));
@@ -211,9 +215,22 @@ export function printableReport(report: Report): Report {
     references: references.map((reference, i) => ({
       ...reference,
       name: labels[i] as string,
-      tensors: reference.tensors.map((tensor) => ({ ...tensor, name: printable(tensor.name) })),
+      tensors: named(reference.tensors),
+      hints: reference.hints.map(printable),
     })),
     consensus: consensus && { agree: consensus.agree.map(labelOf), odd: consensus.odd.map(labelOf) },
   };
-  return { config, problem: named, outcome: { command: 'compare', result } };
+  return { config, problem, outcome: { command: 'compare', result } };
 }
+
+/** Things with their names as they are shown. */
+function named<T extends { readonly name: string }>(things: readonly T[]): T[] {
+  const names = shownNames(things.map(({ name }) => name));
+  return things.map((thing, i) => ({ ...thing, name: names[i] as string }));
+}
+
+/** What is listed of a function is called as it is. */
+const withOwnName = (check: FunctionCheck): FunctionCheck => ({
+  ...check,
+  inconclusive: check.inconclusive.map((entry) => ({ ...entry, tensor: check.name })),
+});

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { writtenOut } from '../../src/config/problem.ts';
+import { writtenOut } from '../../src/config/written-out.ts';
+import { CANONICAL, type Layout } from '../../src/core/layout.ts';
 import type { Network } from '../../src/core/network.ts';
-import { CANONICAL } from '../../src/core/orientation.ts';
 import { type GradientCheck, gradcheck } from '../../src/gradcheck/gradcheck.ts';
 import { judgeEntry, type TensorVerdict } from '../../src/gradcheck/verdict.ts';
 import { judgeReference, type ReferenceVerdict } from '../../src/reference/judge.ts';
@@ -28,7 +28,7 @@ export function ask(
   const batch = fileURLToPath(new URL('batch.py', import.meta.url));
   const configs = networks.map((network) =>
     JSON.stringify(
-      writtenOut({ name: undefined, network, orientation: CANONICAL, labels: labelsOf(network) }),
+      writtenOut({ name: undefined, network, layout: layoutOf(network), labels: labelsOf(network) }),
     ),
   );
   const { status, stdout, stderr } = spawnSync(python, [batch, ...twin, '--dtype', dtype], {
@@ -43,12 +43,17 @@ export function ask(
   return lines.map((line) => parseReference(name, line));
 }
 
+const layoutOf = ({ biased }: Network): Layout => ({ ...CANONICAL, biases: biased ? 'separate' : 'none' });
+
 /** The labels behind one-hot targets, as PyTorch has a loss of its own for them. */
-function labelsOf({ Y }: Network): number[] | undefined {
+function labelsOf({ Y, output }: Network): number[] | undefined {
+  if (Y.rows === 1 && output !== 'softmax') return [...Y.data];
   if (!Y.data.every((t) => t === 0 || t === 1)) return undefined;
-  return Array.from({ length: Y.cols }, (_, n) =>
-    Array.from({ length: Y.rows }, (_, k) => Y.data[k * Y.cols + n]).indexOf(1),
+  const columns = Array.from({ length: Y.cols }, (_, n) =>
+    Array.from({ length: Y.rows }, (_, k) => Y.data[k * Y.cols + n]!),
   );
+  if (columns.some((column) => column.filter((t) => t === 1).length !== 1)) return undefined;
+  return columns.map((column) => column.indexOf(1));
 }
 
 /** The right gradient, to judge others by; nothing is measured numerically. */
@@ -62,7 +67,7 @@ export const refused = ({ tensors, logits, loss }: ReferenceVerdict): string[] =
   ...[...tensors, ...(logits ? [logits] : [])]
     .filter(({ mismatched }) => mismatched > 0)
     .map(({ name }) => name),
-  ...(loss?.parts ?? []).filter(({ agrees }) => !agrees).map(({ part }) => `loss.${part}`),
+  ...(loss?.parts ?? []).filter(({ verdict }) => verdict === 'mismatch').map(({ part }) => `loss.${part}`),
 ];
 
 /** The entry of the largest absolute value. */

@@ -272,8 +272,10 @@ class ZForA(Net):
 
 
 class InputOfTheNextLayer(Net):
-    """a[l] where a[l - 1] belongs; the shapes happen to fit. Too rare to have a name."""
+    """a[l] where a[l - 1] belongs; the shapes happen to fit."""
 
+    expects = "own-activation"
+    layer = 1
     square = True
 
     def dW(self, l, delta):

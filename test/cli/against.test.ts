@@ -1,6 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { folderWith, root, run, runJson } from './fcnet.ts';
+import { fixture, folderWith, root, run, runJson, shell } from './fcnet.ts';
 
 describe('--against', () => {
   const config = `${root}fixtures/two-layer.json`;
@@ -54,6 +54,78 @@ describe('--against', () => {
     expect(stdout).toContain('odd one out: python3 numpy_net.py |');
   });
 
+  const answer = `cat ${root}fixtures/two-layer.pytorch.json`;
+
+  test.each([
+    ['leaves a process that keeps its output open', 'setsid sleep 9 & cat answer.json'],
+    ['leaves one that keeps all it was given open', 'setsid sleep 9 <&0 & cat answer.json'],
+    ['leaves one that keeps its standard error open', 'setsid sleep 9 >/dev/null & cat answer.json'],
+    ['ends without reading its input', 'cat answer.json'],
+    [
+      'leaves its input to a process that does not read it',
+      'exec 3<&0; setsid sleep 9 <&3 >&- 2>&- & cat answer.json',
+    ],
+    ['reads half of its input', 'head -c 1000 >/dev/null; cat answer.json'],
+    ['opens its input by name', 'cat /dev/stdin >/dev/null; cat answer.json'],
+    ['closes its output and works on', 'cat answer.json; exec >&-; sleep 0.3'],
+  ])('of a program that %s is what it has written when it ends', async (_, command) => {
+    // No pipe holds what the program is given.
+    const wide = {
+      X: { shape: [60, 300], normal: { mean: 0, std: 1 } },
+      y: Array.from({ length: 300 }, (_, n) => n % 2),
+      W1: { shape: [2, 60], normal: { mean: 0, std: 1 } },
+      b1: [0, 0],
+    };
+    const cwd = folderWith({ 'wide.json': wide });
+    await run(['backprop', 'wide.json', '--json', '-o', 'answer.json'], { cwd });
+    const start = performance.now();
+    const args = ['compare', 'wide.json', '--sample', '1', '-q', '--against', command, '--timeout', '6'];
+    expect(await run(args, { cwd })).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(performance.now() - start).toBeLessThan(6000);
+  });
+
+  test('of a program that writes much and ends at once is whole', async () => {
+    const much = `node -e 'process.stdout.write(" ".repeat(3e6) + require("fs").readFileSync(process.argv[1]))'`;
+    const command = `setsid sleep 5 & ${much} ${root}fixtures/two-layer.pytorch.json`;
+    expect(await run(['compare', config, '--against', command])).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('of a program that writes without end is exit code 2', async () => {
+    const { code, stderr } = await run(['compare', config, '--against', 'yes']);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: 'error: yes: the command wrote more than 256 MiB\n',
+    });
+  });
+
+  test('of very many programs, and very many files, is judged like that of one', async () => {
+    const file = `${root}fixtures/two-layer.pytorch.json`;
+    const references = Array.from({ length: 300 }, () => ['--reference', file]).flat();
+    const programs = Array.from({ length: 20 }, () => ['--against', answer]).flat();
+    const cwd = folderWith({
+      'net.json': { ...fixture('two-layer.json'), reference: Array(300).fill(file) },
+    });
+    const line = `ulimit -n 200; fcnet compare net.json --quiet ${[...references, ...programs].map((word) => `'${word}'`).join(' ')}`;
+    expect(await shell(line, { cwd })).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
+  test.each(['cat >/dev/null; ', ''])(
+    'comes where there is no room for temporary files, too',
+    async (reads) => {
+      const env = { TMPDIR: '/nonexistent' };
+      const ran = await run(['compare', config, '-q', '--against', `${reads}${answer}`], { env });
+      expect(ran).toEqual({ code: 0, stdout: '', stderr: '' });
+    },
+  );
+
+  test('leaves no file behind', async () => {
+    const tmp = folderWith();
+    const env = { TMPDIR: tmp };
+    for (const command of [answer, 'exit 3', 'sleep 9'])
+      await run(['compare', config, '--against', command, '--timeout', '0.5'], { env });
+    expect(readdirSync(tmp)).toEqual([]);
+  });
+
   test.each([
     ['--against', '', 'Expected a command.'],
     ['--rename', 'dW1', 'Expected THEIRS=OURS'],
@@ -81,7 +153,7 @@ describe('--rename', () => {
 
   test.each([
     [['fc1=dW1', 'fc1=dW2'], 'fc1 is renamed already, to dW1'],
-    [['fc1=dW1', 'fc2=dW1'], 'theirs.json: two of its gradients are called dW1 (--rename)'],
+    [['fc1=dW1', 'fc2=dW1'], 'theirs.json: expected each gradient once (--rename), found two called dW1'],
   ])('%j is refused', async (renames, message) => {
     const cwd = folderWith({ 'theirs.json': theirs });
     const options = renames.flatMap((name) => ['--rename', name]);

@@ -1,11 +1,53 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+} from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { folderWith, root, run } from './fcnet.ts';
+import { folderWith, root, run, shell, TINY } from './fcnet.ts';
 
 const config = `${root}fixtures/two-layer.json`;
 const args = ['compare', config, '--reference', 'golden.json'];
 
 describe('--update', () => {
+  test('prints the result of the comparison with what it writes, and says that it has', async () => {
+    const cwd = folderWith();
+    const ran = await run([...args, '--update'], { cwd });
+    expect(ran).toMatchObject({ code: 0, stderr: 'wrote golden.json\n' });
+    expect(ran.stdout).toMatch(/^✔ agree: .*golden \(float64\)/m);
+  });
+
+  test.runIf(existsSync('/dev/full'))('writes nothing where its result could not be printed', async () => {
+    const cwd = folderWith({ 'net.json': TINY });
+    const line = 'fcnet compare net.json --reference golden.json --update > /dev/full';
+    expect(await shell(line, { cwd })).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'error: standard output: cannot be written: no space is left\n',
+    });
+    expect(readdirSync(cwd)).toEqual(['net.json']);
+  });
+
+  test('writes both the golden file and the output', async () => {
+    const cwd = folderWith();
+    expect(await run([...args, '--update', '-o', 'out'], { cwd })).toMatchObject({ code: 0, stdout: '' });
+    expect(readdirSync(cwd).sort()).toEqual(['golden.json', 'out']);
+  });
+
+  test.each(['', '--update'])('of a golden file of 3 GiB is one clear error (%s)', async (option) => {
+    const cwd = folderWith({ 'golden.json': '' });
+    truncateSync(`${cwd}/golden.json`, 3 * 2 ** 30);
+    expect(await run([...args, ...(option ? [option] : [])], { cwd })).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/^error: golden\.json: too large: 3072 MiB.*\n$/),
+    });
+  });
+
   test('writes what backprop --json prints, which then agrees', async () => {
     const cwd = folderWith();
     expect((await run([...args, '--update'], { cwd })).code).toBe(0);
@@ -44,6 +86,9 @@ describe('--update', () => {
     ],
     ['an array file', ['compare', config, '--reference', 'golden.npz'], {}, /expected a \.json file/],
     ['with a command that fails', [...args, '--against', 'false'], {}, /failed with exit code 1/],
+    ['with an output that cannot be written', [...args, '-o', 'none/out'], {}, /there is no such folder/],
+    ['with an output that is a folder', [...args, '-o', '.'], {}, /it is a folder/],
+    ['with an output to the same file', [...args, '-o', './golden.json'], {}, /cannot be written twice/],
     [
       'a missing folder',
       ['compare', config, '--reference', 'none/golden.json'],

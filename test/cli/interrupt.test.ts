@@ -84,10 +84,13 @@ function started(program: string, args: readonly string[], env: Record<string, s
   return { interrupt, outputs: () => output };
 }
 
+/** A command that answers for iris, with far too many digits. */
+const ANSWER = `cat '${path.join(root, 'fixtures/iris.pytorch.json')}'`;
+
 const TRACE = /^\s+at |Error|node:/m;
 
 describe.runIf(onLinux)('while a command of --against runs', () => {
-  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const)(
     '%s ends it and all that it started',
     async (signal) => {
       const { command, durations } = sleeper();
@@ -137,6 +140,24 @@ describe.runIf(onLinux)('while a command of --against runs', () => {
     });
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
     await until(() => sleeping(duration).length === 0, 'the background process is gone');
+  });
+});
+
+describe.runIf(onLinux)('while files wait to be put to their places', () => {
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const)('%s leaves none of them', async (signal) => {
+    const cwd = folderWith({ 'net.json': TINY });
+    // The result is larger than what a pipe holds, and nobody reads it.
+    const net = path.join(root, 'fixtures/iris.json');
+    const args = ['compare', net, '--json', '--update', '--reference', path.join(cwd, 'golden.json')];
+    const child = spawn('node', [fcnet, ...args, ...Array(40).fill(['--against', ANSWER]).flat()], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    children.push(child);
+    const ended = new Promise((resolve) => child.on('exit', (code) => resolve(code)));
+    await until(() => readdirSync(cwd).length > 1, 'the golden file is prepared');
+    child.kill(signal);
+    expect(await ended).toBe(130);
+    expect(readdirSync(cwd)).toEqual(['net.json']);
   });
 });
 

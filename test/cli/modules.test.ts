@@ -140,7 +140,7 @@ describe.concurrent('a module cannot change the exit code', () => {
     expect(await shell('fcnet gradcheck m.ts > /dev/full', inFolder(F))).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'fcnet: standard output cannot be written: ENOSPC: no space left on device, write\n',
+      stderr: 'error: standard output: cannot be written: no space is left\n',
     });
   });
 });

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { build } from 'esbuild';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { COMMAND, licenceOf, packagesIn } from '../../src/build.ts';
 import { fixture, folderWith, type Ran, root, spawned, TINY } from './fcnet.ts';
 
 /** An empty folder into which the package was installed as a user would install it. */
@@ -104,11 +106,62 @@ describe('the package, installed in an empty folder', () => {
     expect(files().filter((file) => /(^|\/)(src|test|fixtures)\//.test(file))).toEqual([]);
   });
 
+  test('holds the licence of every package that the command is built from', async () => {
+    const { metafile } = await build({ ...COMMAND, write: false });
+    const names = packagesIn(metafile).map((place) => place.replace(/^.*node_modules\//, ''));
+    expect(names).toEqual(expect.arrayContaining(['commander', 'cli-table3', 'string-width'])); // one brings another
+    const text = readFileSync(path.join(folder, 'node_modules/fcnet/dist/THIRD-PARTY-LICENSES.txt'), 'utf8');
+    const sections = text.split(`\n${'-'.repeat(80)}\n`).slice(1);
+    expect(sections.map((section) => /^\n(\S+) [\d.]+ \(.+\)\n/.exec(section)?.[1])).toEqual(names);
+    for (const section of sections) {
+      expect(section).toMatch(/copyright/i);
+      expect(section).toMatch(
+        /permission is hereby granted|permission to use|redistribution and use|licensed under/i,
+      );
+    }
+  });
+
   test('names no path of the machine that built it', () => {
     const naming = files().filter((file) => {
       const text = readFileSync(path.join(folder, 'node_modules/fcnet', file), 'utf8');
       return text.includes(root) || /["'`(](\/(home|root|work|tmp|Users)\/|[A-Z]:\\\\)/.test(text);
     });
     expect(naming).toEqual([]);
+  });
+});
+
+describe('the build', () => {
+  const manifest = { name: 'p', version: '1.0.0', license: 'MIT' };
+
+  test('knows the packages of a bundle, those inside others, too', () => {
+    const files = ['src/a.ts', 'node_modules/b/i.js', 'node_modules/b/j.js', 'node_modules/@c/d/k.js'];
+    const inputs = Object.fromEntries(
+      [...files, 'node_modules/b/node_modules/e/lib/l.js'].map((file) => [file, { bytes: 1, imports: [] }]),
+    );
+    expect(packagesIn({ inputs, outputs: {} })).toEqual([
+      'node_modules/@c/d',
+      'node_modules/b',
+      'node_modules/b/node_modules/e',
+    ]);
+  });
+
+  test.each(['LICENSE', 'license', 'LICENCE.md', 'LICENSE-MIT.txt', 'COPYING'])(
+    'takes the licence of a package from %s',
+    async (file) => {
+      const text = await licenceOf(folderWith({ 'package.json': manifest, [file]: '\nMay be copied.\n' }));
+      expect(text).toBe('p 1.0.0 (MIT)\n\nMay be copied.');
+    },
+  );
+
+  test('hands on what a licence asks to be handed on with it', async () => {
+    const text = await licenceOf(folderWith({ 'package.json': manifest, LICENSE: 'one', NOTICE: 'two' }));
+    expect(text).toMatch(/\none\n\ntwo$/);
+  });
+
+  test('fails where a package has no licence', async () => {
+    const unlicensed = folderWith({ 'package.json': manifest, 'readme.md': 'MIT' });
+    await expect(licenceOf(unlicensed)).rejects.toThrow(
+      'p is in the bundle, and has no file with its licence',
+    );
   });
 });

@@ -1,6 +1,16 @@
-import { lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { folderWith, run, shell, TINY } from './fcnet.ts';
+import { folderWith, root, run, shell, TINY } from './fcnet.ts';
 
 /** 64 → 32 → 10 with 500 samples: its output is far larger than what a pipe holds. */
 const LARGE = {
@@ -17,9 +27,15 @@ const WRONG = { ...TINY, reference: { dW1: [[1], [2]] } };
 describe.concurrent('a pipe', () => {
   test.each([
     ['forward large.json --json | head -1', '{'],
-    ['forward large.json --full | head -1', 'large.json  64 → 32 sigmoid → 10 softmax · N = 500 · λ = 0'],
+    [
+      'forward large.json --full | head -1',
+      'large.json  64 → 32 sigmoid → 10 softmax · cross-entropy · mean · N = 500 · λ = 0',
+    ],
     ['backprop large.json --json | head -c 1', '{'],
-    ['compare --full | head -1', 'textbook  3 → 4 sigmoid → 5 softmax · N = 2 · λ = 0.5'],
+    [
+      'compare --full | head -1',
+      'textbook  3 → 4 sigmoid → 5 softmax · cross-entropy · mean · N = 2 · λ = 0.5',
+    ],
     ['--help | head -1', 'Usage: fcnet [options] [command]'],
   ])('that is closed early ends quietly: fcnet %s', async (line, first) => {
     const ran = await shell(`fcnet ${line}`, { cwd: folderWith({ 'large.json': LARGE }) });
@@ -128,10 +144,103 @@ describe.concurrent('--output', () => {
     expect(readFileSync(`${cwd}/got`, 'utf8')).toContain('35.609438');
   });
 
+  test.each([
+    ['the config', ['loss', 'net.json'], 'net.json'],
+    ['the config, spelled otherwise', ['loss', 'net.json'], './folder/../net.json'],
+    ['the config, through a link', ['loss', 'net.json'], 'link.json'],
+    ['the config, that was named through a link', ['loss', 'link.json'], 'net.json'],
+    ['the config, by another name of it', ['loss', 'net.json'], 'hard.json'],
+    ['one of several configs', ['gradcheck', 'tiny.json', 'net.json'], 'net.json'],
+    ['one of several configs, that could not be run', ['gradcheck', 'tiny.json', 'bad.json'], 'bad.json'],
+    ['the reference of a config', ['compare', 'net.json'], 'theirs.json'],
+    ['the reference of a config in another folder', ['compare', 'folder/net.json'], 'folder/theirs.json'],
+    ['a reference that was named', ['compare', 'tiny.json', '--reference', 'theirs.json'], 'theirs.json'],
+    ['a module', ['gradcheck', 'm.mjs'], 'm.mjs'],
+  ])('onto %s is refused', async (_, args, out) => {
+    const net = { ...TINY, reference: 'theirs.json' };
+    const module = 'export const x = [1]; export const f = (x) => x[0];';
+    const files = { 'net.json': net, 'tiny.json': TINY, 'theirs.json': WRONG.reference, 'bad.json': '{' };
+    const cwd = folderWith({ ...files, 'm.mjs': module });
+    mkdirSync(`${cwd}/folder`);
+    for (const name of ['net.json', 'theirs.json'])
+      writeFileSync(`${cwd}/folder/${name}`, readFileSync(`${cwd}/${name}`));
+    symlinkSync('net.json', `${cwd}/link.json`);
+    linkSync(`${cwd}/net.json`, `${cwd}/hard.json`);
+    const before = readFileSync(`${cwd}/${out}`, 'utf8');
+    const { code, stdout, stderr } = await run([...args, '-o', out], { cwd });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(`error: ${out}: cannot be written: it is an input of this command`);
+    expect(readFileSync(`${cwd}/${out}`, 'utf8')).toBe(before);
+    expect(lstatSync(`${cwd}/link.json`).isSymbolicLink()).toBe(true);
+  });
+
+  test('onto the file that is read on standard input is refused', async () => {
+    const cwd = folderWith({ 'net.json': TINY });
+    const ran = await shell('fcnet loss - -o net.json < net.json', { cwd });
+    expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining('it is an input of this command') });
+    expect(JSON.parse(readFileSync(`${cwd}/net.json`, 'utf8'))).toEqual(TINY);
+  });
+
+  test('is not kept from its place by what an earlier run with the same id left there', async () => {
+    const cwd = folderWith();
+    const line = `for i in 1 2; do touch .out.$$.tmp; done; exec node '${root}bin/fcnet.js' loss -o out`;
+    expect(await shell(line, { cwd })).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(statSync(`${cwd}/out`).size).toBeGreaterThan(0);
+  });
+
+  test('may have a name as long as a file can have', async () => {
+    const cwd = folderWith();
+    const name = 'o'.repeat(255);
+    expect(await run(['loss', '-o', name], { cwd })).toMatchObject({ code: 0, stderr: '' });
+    expect(readdirSync(cwd)).toEqual([name]);
+  });
+
   test('is the only file that is written', async () => {
     const cwd = folderWith({ 'net.json': TINY });
     for (const command of ['forward', 'compare']) await run([command, 'net.json'], { cwd });
     expect(readdirSync(cwd)).toEqual(['net.json']);
+  });
+});
+
+/** The results of a run must not seem to be there when they are not. */
+describe.concurrent('standard output that is a file', () => {
+  // Of a file that may have 8 KiB the last write takes only the beginning, as on a disk that is almost full.
+  test.each(['backprop large.json --full', 'gradcheck large.json --sample 9 --full', 'init 64 64 10'])(
+    'that cannot hold the result is an error: fcnet %s',
+    async (line) => {
+      const cwd = folderWith({ 'large.json': LARGE });
+      const ran = await shell(`ulimit -f 8; fcnet ${line} > out`, { cwd });
+      expect(statSync(`${cwd}/out`).size).toBe(8192);
+      const stderr = 'error: standard output: cannot be written: EFBIG: file too large, write\n';
+      expect(ran).toEqual({ code: 2, stdout: '', stderr });
+    },
+  );
+
+  test('that cannot hold the result is an error as JSON with --json', async () => {
+    const cwd = folderWith({ 'large.json': LARGE });
+    const { code, stderr } = await shell('ulimit -f 8; fcnet backprop large.json --json > out', { cwd });
+    expect({ code, ...JSON.parse(stderr) }).toMatchObject({ code: 2, errors: [{ file: 'standard output' }] });
+  });
+
+  test('that can hold it gets all of it', async () => {
+    const cwd = folderWith({ 'large.json': LARGE });
+    await shell('fcnet backprop large.json --json > out', { cwd });
+    await run(['backprop', 'large.json', '--json', '-o', 'written'], { cwd });
+    expect(readFileSync(`${cwd}/out`, 'utf8') === readFileSync(`${cwd}/written`, 'utf8')).toBe(true);
+  });
+
+  test('is not replaced, but written on', async () => {
+    const cwd = folderWith({ out: 'before\n' });
+    await shell('{ fcnet -V; fcnet -V; } >> out', { cwd });
+    expect(readFileSync(`${cwd}/out`, 'utf8')).toMatch(/^before\n(\d+\.\d+\.\d+\n){2}$/);
+  });
+
+  test.runIf(existsSync('/dev/full'))('that is full is an error of the help, too', async () => {
+    expect(await shell('fcnet --help > /dev/full')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'error: standard output: cannot be written: no space is left\n',
+    });
   });
 });
 

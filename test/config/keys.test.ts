@@ -18,12 +18,31 @@ describe('unknown keys', () => {
     ['sample', 'samples'],
     ['weigths', 'weights'],
     ['referense', 'reference'],
+    ['Theta1', 'W1'],
+    ['loss_function', 'loss'],
+    ['criterion', 'loss'],
+    ['final_activation', 'output'],
+    ['output_activation', 'output'],
+    ['hidden_activation', 'activation'],
+    ['l2_penalty', 'reg'],
+    ['redution', 'reduction'],
+    ['bias', 'biases'],
+    ['use_bias', 'biases'],
   ])('%s: did you mean %s?', (key, meant) => {
     expectError(key, '1', `9:3 ${key}`, `unknown key; did you mean ${meant}?`);
   });
 
+  test('what is a number of λ may be a text of its penalty', () => {
+    expectError('l2_penalty', '"full"', '9:3 l2_penalty', 'unknown key; did you mean penalty?');
+  });
+
   test.each(['W0', 'W01', 'dropout', 'constructor', '__proto__', 'toString'])('%s: lists the keys', (key) => {
-    expectError(key, '1', `9:3 ${key}`, 'unknown key; the keys are name, description, X, y, reg, activation');
+    expectError(
+      key,
+      '1',
+      `9:3 ${key}`,
+      'unknown key; the keys are name, description, X, y, reg, activation, output, loss',
+    );
   });
 
   test('a misspelt X is not also missing', () => {
@@ -37,7 +56,12 @@ describe('a text that is no config is refused where it stops being one', () => {
     ['blanks', ' \n ', '1:1', 'expected a JSON object, found an empty text'],
     ['an array', '[1]', '1:1', 'expected a config, a JSON object; found an array'],
     ['null', 'null', '1:1', 'expected a config, a JSON object; found null'],
-    ['a comma too few', TEXTBOOK.replace('[3, 4],', '[3, 4]'), '4:3', 'not JSON: comma expected'],
+    [
+      'a comma too few',
+      TEXTBOOK.replace('[3, 4],', '[3, 4]'),
+      '4:3',
+      'not JSON: expected a comma or }, found "W1"',
+    ],
     ['two lines of one', TEXTBOOK.split('\n', 3).join('\n'), '3:15', 'not JSON: unexpected end of the text'],
     ['YAML', 'X: [[0, 1]]', '1:1', 'not JSON'],
   ])('%s', (_, text, place, message) => expectOneError(text, place, message));
@@ -47,7 +71,7 @@ describe('a text that is no config is refused where it stops being one', () => {
     ['X', '[[0, Infinity]]', '2:13 X[0][1]', 'expected a finite number, found Infinity'],
     ['X', '[[0, -Infinity]]', '2:13 X[0][1]', 'expected a finite number, found -Infinity'],
     ['reg', '0.5 // λ', '8:14', 'not JSON: comments are not allowed'],
-    ['reg', '0.5,', '9:1', 'not JSON: property name expected'],
+    ['reg', '0.5,', '9:1', 'not JSON: expected a key in double quotes, found }'],
   ])('%s: %s', expectError);
 
   test.each([

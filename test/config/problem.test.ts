@@ -6,15 +6,24 @@ import { TEXTBOOK, textbookWith } from './text.ts';
 const textbook = parseConfig(TEXTBOOK).network;
 
 test('the textbook example is read as it stands', () => {
-  const { network, name, orientation, references } = parseConfig(TEXTBOOK);
-  expect({ name, orientation, references }).toEqual({
+  const { network, name, layout, labels, references } = parseConfig(TEXTBOOK);
+  expect({ name, layout, labels, references }).toEqual({
     name: undefined,
-    orientation: { samples: 'columns', weights: 'out-in' },
+    layout: { samples: 'columns', weights: 'out-in', biases: 'separate' },
+    labels: [3, 4],
     references: [],
   });
   expect(network.X).toEqual(matrixOf('0 1; 2 3; 4 5'));
   expect(network.Y).toEqual(matrixOf('0 0; 0 0; 0 0; 1 0; 0 1'));
-  expect(network.reg).toBe(0.5);
+  const { reg, biased, output, loss, reduction, penalty } = network;
+  expect({ reg, biased, output, loss, reduction, penalty }).toEqual({
+    reg: 0.5,
+    biased: true,
+    output: 'softmax',
+    loss: 'cross-entropy',
+    reduction: 'mean',
+    penalty: 'half',
+  });
   expect(network.layers).toEqual([
     {
       number: 1,
@@ -79,7 +88,8 @@ test('one layer has no activation, and takes an empty list of them', () => {
 
 test('a list of activations is given to the hidden layers in order', () => {
   const one = { W: [[1]], b: [0] };
-  const config = { X: [[1]], y: [0], W1: one.W, b1: one.b, W2: one.W, b2: one.b, W3: one.W, b3: one.b };
+  const last = { W3: [[1], [2]], b3: [0, 0] };
+  const config = { X: [[1]], y: [0], W1: one.W, b1: one.b, W2: one.W, b2: one.b, ...last };
   const { layers } = parseConfig({ ...config, activation: ['relu', 'tanh'] }).network;
   expect(layers.map(({ activation }) => activation)).toEqual(['relu', 'tanh', undefined]);
 });
@@ -105,15 +115,27 @@ test.each<[Overrides, Record<string, string>]>([
   [{ reg: 0.25 }, { reg: '0.25' }],
   [{ activation: 'tanh' }, { activation: '"tanh"' }],
   [{ activation: ['relu'] }, { activation: '["relu"]' }],
+  [{ activation: { elu: 0.5 } }, { activation: '{"elu": 0.5}' }],
+  [{ output: 'sigmoid' }, { output: '"sigmoid"' }],
+  [
+    { output: { 'leaky-relu': 0.2 }, loss: 'squared-error' },
+    { output: '{"leaky-relu": 0.2}', loss: '"squared-error"' },
+  ],
+  [
+    { output: 'identity', loss: 'hinge' },
+    { output: '"identity"', loss: '"hinge"' },
+  ],
+  [{ reduction: 'sum' }, { reduction: '"sum"' }],
+  [{ penalty: 'half-over-n' }, { penalty: '"half-over-n"' }],
 ])('the option %j comes before the config', (overrides, entries) => {
   expect(parseConfig(TEXTBOOK, { overrides })).toEqual(parseConfig(textbookWith(entries)));
 });
 
 test('options say how samples and weights lie', () => {
   const entries = { X: '[[0, 2, 4], [1, 3, 5]]', W1, W2 };
-  const { network, orientation } = parseConfig(textbookWith(entries), {
+  const { network, layout } = parseConfig(textbookWith(entries), {
     overrides: { samples: 'rows', weights: 'in-out' },
   });
   expect(network).toEqual(textbook);
-  expect(orientation).toEqual({ samples: 'rows', weights: 'in-out' });
+  expect(layout).toEqual({ samples: 'rows', weights: 'in-out', biases: 'separate' });
 });

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { parseConfig } from '../../src/config/config.ts';
-import { InputError } from '../../src/config/errors.ts';
+import { InputError } from '../../src/files/errors.ts';
 
 /** The textbook example, an entry a line, so that line 2 is X, 3 is y, 4 and 5 are W1 and b1, 6 and 7 W2 and b2. */
 export const TEXTBOOK = `{

@@ -1,45 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { backprop, dominantClass, outputResidual, type Rules, rules } from '../../src/core/backprop.ts';
+import { backprop, type Rules, rules } from '../../src/core/backprop.ts';
 import { forward } from '../../src/core/forward.ts';
-import { type Matrix, rowSums, scale, transpose } from '../../src/core/matrix.ts';
+import { type Matrix, scale } from '../../src/core/matrix.ts';
+import type { Objective } from '../../src/core/objective.ts';
 import { matrixOf, network, networkOf, recipes, SEED } from '../networks.ts';
-
-test('the output errors of a sample sum to 0', () => {
-  const property = fc.property(recipes, (recipe) => {
-    const { network: net, probabilities } = forward(networkOf(recipe));
-    for (const total of rowSums(transpose(outputResidual(probabilities, net.Y)))) {
-      expect(Math.abs(total)).toBeLessThanOrEqual(1e-15);
-    }
-  });
-  fc.assert(property, { seed: SEED });
-});
-
-const tiny = 2 ** -70;
-
-test.each([
-  ['a label is missed', '0.25; 0.75', '1; 0', '-0.75; 0.75'],
-  ['a sample is fitted beyond 1', `1; ${tiny}; ${2 * tiny}`, '1; 0; 0', `${-3 * tiny}; ${tiny}; ${2 * tiny}`],
-  ['a soft target is fitted beyond 1', `1; ${3 * tiny}`, `1; ${tiny}`, `${-2 * tiny}; ${2 * tiny}`],
-  ['targets spread', '0.5; 0.5', '0.25; 0.75', '0.25; -0.25'],
-  ['a target sums to 2', '0.5; 0.5', '2; 0', '-1; 1'],
-])('the output error Tŷ − t keeps its digits where %s', (_, probabilities, targets, expected) => {
-  expect(outputResidual(matrixOf(probabilities), matrixOf(targets))).toEqual(matrixOf(expected));
-});
-
-test('the label is the dominant class, however small its probability', () => {
-  expect(dominantClass(matrixOf('1; 1e-300; 0'), matrixOf('0; 1; 0'), 0)).toEqual({
-    T: 1,
-    r: 1,
-    cancels: true,
-  });
-});
-
-test('no class is dominant where three share a sample', () => {
-  expect(dominantClass(matrixOf('0.25; 0.25; 0.5'), matrixOf('0.5; 0.25; 0.25'), 0)).toMatchObject({
-    cancels: false,
-  });
-});
 
 test('one layer by hand: dW = (ŷ − t)xᵀ/N + λW, db = Σ(ŷ − t)/N', () => {
   // Equal logits, so that ŷ = ½ everywhere.
@@ -54,11 +19,47 @@ test('one layer by hand: dW = (ŷ − t)xᵀ/N + λW, db = Σ(ŷ − t)/N', () =
   expect(db1).toEqual({ name: 'db1', shape: [2], data: Float64Array.of(0, 0) });
 });
 
+// X = (1, 2), W = (3, 1; 1, 1), b = (−4, 0), so that z = (1, 3); and another sample with x = 0 and z = (−4, 0).
+const squared = {
+  ...network({ X: '1 0; 2 0', y: [0, 0], W: ['3 1; 1 1'], b: [[-4, 0]], reg: 10 }, 'sigmoid', {
+    output: 'identity',
+    loss: 'squared-error',
+  }),
+  Y: matrixOf('0 -4; 5 1'),
+};
+
+test.each<[string, Partial<Objective>, number[], number[]]>([
+  // δ = 2(1, −2) and 2(0, −1) over N = 2
+  ['the mean of squared errors', {}, [31, 12, 8, 6], [1, -3]],
+  ['half of it', { loss: 'half-squared-error' }, [30.5, 11, 9, 8], [0.5, -1.5]],
+  ['their sum', { reduction: 'sum' }, [32, 14, 6, 2], [2, -6]],
+  ['the mean of all entries', { reduction: 'mean-of-entries' }, [30.5, 11, 9, 8], [0.5, -1.5]],
+  ['a penalty of λ Σ‖W‖²', { penalty: 'full' }, [61, 22, 18, 16], [1, -3]],
+  ['a penalty of (λ/2N) Σ‖W‖²', { penalty: 'half-over-n' }, [16, 7, 3, 1], [1, -3]],
+  // ReLU: φ′ = (1, 1) and (0, 0)
+  ['a ReLU for the output', { output: 'relu' }, [31, 12, 8, 6], [1, -2]],
+  // margins of the label 1: 1 − 3 + 1 < 0 and −4 − 0 + 1 < 0; of the label 0: 0 − −4 + 1 > 0
+  ['a hinge', { loss: 'hinge' }, [30, 10, 10, 10], [-0.5, 0.5]],
+])('one layer by hand: %s', (_, changes, dW, db) => {
+  const Y = changes.loss === 'hinge' ? matrixOf('0 1; 1 0') : squared.Y;
+  const [dW1, db1] = backprop(forward({ ...squared, ...changes, Y }));
+  expect([...dW1!.data]).toEqual(dW);
+  expect([...db1!.data].map((value) => value + 0)).toEqual(db);
+});
+
+test('without biases there is no gradient of them, and that of the weights is the same', () => {
+  const [dW1, ...rest] = backprop(forward({ ...squared, biased: false }));
+  expect(rest).toEqual([]);
+  expect(dW1).toEqual(backprop(forward(squared))[0]);
+});
+
 test('gradients are listed layer by layer, in the shapes of the parameters', () => {
   const property = fc.property(recipes, (recipe) => {
     const shapes = backprop(forward(networkOf(recipe))).map(({ name, shape }) => `${name}: ${shape}`);
-    const { widths } = recipe;
-    const expected = widths.slice(1).flatMap((H, l) => [`dW${l + 1}: ${H},${widths[l]}`, `db${l + 1}: ${H}`]);
+    const { widths, biased } = recipe;
+    const expected = widths
+      .slice(1)
+      .flatMap((H, l) => [`dW${l + 1}: ${H},${widths[l]}`, ...(biased ? [`db${l + 1}: ${H}`] : [])]);
     expect(shapes).toEqual(expected);
   });
   fc.assert(property, { seed: SEED });

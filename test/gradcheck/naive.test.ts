@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { parseConfig } from '../../src/config/config.ts';
 import { backprop } from '../../src/core/backprop.ts';
 import { forward } from '../../src/core/forward.ts';
 import { parameters } from '../../src/core/network.ts';
 import { gradcheck } from '../../src/gradcheck/gradcheck.ts';
 import { naiveSlopes } from '../../src/gradcheck/naive.ts';
 import { everything } from '../../src/gradcheck/slopes.ts';
-import { outside } from '../exact.ts';
+import { benchNetwork } from '../bench/networks.ts';
+import { exactProblem, outside } from '../exact.ts';
 import { genericRecipes, network, networkOf, recipes, SEED } from '../networks.ts';
 
 test('two losses and difference propagation agree within their error bars', () => {
@@ -20,6 +22,75 @@ test('two losses and difference propagation agree within their error bars', () =
     }
   });
   fc.assert(property, { seed: SEED, numRuns: 200 });
+});
+
+// Its loss has an inflection here: the one-sided slopes agree better than the central quotient is right.
+const inflection = parseConfig({
+  X: [[-0.5671795768109534, -1.4193027236850706, -1.8177306605617904]],
+  y: [
+    [0.5983385562443818, 0.2006792723348147, 0.6914364809443525],
+    [0.40166144375561813, 0.7993207276651852, 0.3085635190556475],
+  ],
+  W1: [[0.9840398023941221], [0.08125630198796009]],
+  b1: [-0.30894824186578296, 0.1054327803984849],
+  W2: [
+    [-0.5788081887672966, 0.1741542801468511],
+    [-0.056944328086898165, 0.24674666109711252],
+    [0.3424822678437948, -0.5950794896163668],
+    [-0.1336074799276857, -0.0007204243080970554],
+    [-0.20707283514469835, -0.17217875071521435],
+  ],
+  b2: [-0.9110717703945944, 0.1383991055159528, 0.9144974610971686, -0.31929930021651304, -1.391821962283002],
+  W3: [
+    [-0.6227418453681494, 0.1135785325218916, 0.18934448573730292, 0.3613157688278439, 0.3842424581557373],
+    [0.06879460452761105, -0.3147227018045815, -0.38522132489459726, 0.2712695440024106, 0.3360006648421709],
+  ],
+  b3: [0.8733222539500947, -0.4500998528349585],
+  W4: [
+    [-0.09819253895613696, -0.5972767531332464],
+    [1.2044588321767826, 0.8712314020547951],
+  ],
+  b4: [-0.030744159070414966, 0.7172269523074378],
+  activation: ['tanh', 'sigmoid', 'softplus'],
+}).network;
+
+test.each([1e-5, 1e-3, 0.01, 0.03])(
+  'with a step of %d truncation is in the bar, at an inflection, too',
+  (step) => {
+    const { passed, tensors } = gradcheck(inflection, { naive: true, step });
+    expect({ passed, mismatched: tensors.map(({ mismatched }) => mismatched) }).toEqual({
+      passed: true,
+      mismatched: tensors.map(() => 0),
+    });
+    for (const { analytic, numerical, errorBar } of tensors)
+      expect(outside(numerical, analytic, errorBar)).toEqual([]);
+  },
+);
+
+test('kinks within the step, on both sides alike, leave an entry open', () => {
+  const near = network({ X: '1 -1', y: [0, 1], W: ['0', '1; -1'], b: [[0.005], [0, 0]] }, 'relu');
+  for (const step of [0.01, 0.02]) {
+    const [dW1] = gradcheck(near, { naive: true, step }).tensors;
+    expect(dW1).toMatchObject({ mismatched: 0, inconclusive: 1 });
+  }
+});
+
+test.each([1e-3, 0.01])('with a step of %d, two losses refuse no right gradient', (step) => {
+  for (let seed = 0; seed < 60; seed++) {
+    const { network: net } = benchNetwork(seed);
+    const { tensors } = gradcheck(net, { naive: true, step, sample: 12 });
+    expect(
+      tensors.map(({ mismatched }) => mismatched),
+      `seed ${seed}`,
+    ).toEqual(tensors.map(() => 0));
+  }
+});
+
+test.each([1e-15, 1e-17, 1e-100])('with a step of %d only rounding is left: all is inconclusive', (step) => {
+  const { passed, tensors } = gradcheck(exactProblem('two-layer').network, { naive: true, step });
+  expect(passed).toBe(false);
+  for (const { name, mismatched, inconclusive, checked } of tensors)
+    expect({ name, mismatched, inconclusive }).toEqual({ name, mismatched: 0, inconclusive: checked });
 });
 
 test('every parameter is put back, to the last bit', () => {

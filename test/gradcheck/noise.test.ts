@@ -1,31 +1,32 @@
 import { describe, expect, test } from 'vitest';
-import { activations } from '../../src/core/activations.ts';
+import { type ActivationName, type ActivationSpec, activations } from '../../src/core/activations.ts';
 import { backprop } from '../../src/core/backprop.ts';
 import { forward } from '../../src/core/forward.ts';
-import { orientSamples, orientWeights } from '../../src/core/orientation.ts';
+import { layOut, orientSamples } from '../../src/core/layout.ts';
+import type { Objective } from '../../src/core/objective.ts';
+import { conditionedSize } from '../../src/gradcheck/bound.ts';
 import { summedSize, UNIT_ROUNDOFF } from '../../src/gradcheck/noise.ts';
-import { conditionedSize, REFERENCE_FACTOR, textbookSize } from '../../src/gradcheck/rounding.ts';
+import { REFERENCE_FACTOR, textbookSize } from '../../src/gradcheck/textbook.ts';
+import { textbookOf } from '../core/textbook.ts';
 import { exactNetworks, flat, outside, pytorchNetworks } from '../exact.ts';
 import { network } from '../networks.ts';
 
 const u = UNIT_ROUNDOFF;
 
-describe.each(pytorchNetworks)('$name', ({ problem: { network: net, orientation }, answer }) => {
+describe.each(pytorchNetworks)('$name', ({ problem: { network: net, layout }, answer }) => {
   const pass = forward(net);
   const R = textbookSize(pass, u);
   const scaled = (size: Float64Array): Float64Array => size.map((value) => REFERENCE_FACTOR * u * value);
 
   test("PyTorch's gradient lies within 8uR of ours, in every entry", () => {
-    for (const [l, tensor] of backprop(pass).entries()) {
-      const { name, data } = orientWeights(tensor, orientation);
-      const allowed = orientWeights(R.gradients[l]!, orientation);
-      expect(outside(flat(answer.gradients[name]!), data, scaled(allowed.data)), name).toEqual([]);
-    }
+    const allowed = layOut(R.gradients, layout);
+    for (const [l, { name, data }] of layOut(backprop(pass), layout).entries())
+      expect(outside(flat(answer.gradients[name]!), data, scaled(allowed[l]!.data)), name).toEqual([]);
   });
 
   test("PyTorch's logits lie within 8uR of ours", () => {
-    const allowed = orientSamples('logits', R.logits, orientation);
-    const ours = orientSamples('logits', pass.logits, orientation);
+    const allowed = orientSamples('logits', R.logits, layout);
+    const ours = orientSamples('logits', pass.logits, layout);
     expect(outside(flat(answer.logits), ours.data, scaled(allowed.data))).toEqual([]);
   });
 });
@@ -34,8 +35,8 @@ test.each(exactNetworks)(
   '$name: the true logits lie within 8u of the conditioned size',
   ({ problem, answer }) => {
     const pass = forward(problem.network);
-    const bars = orientSamples('logits', conditionedSize(pass).logits, problem.orientation);
-    const ours = orientSamples('logits', pass.logits, problem.orientation);
+    const bars = orientSamples('logits', conditionedSize(pass).logits, problem.layout);
+    const ours = orientSamples('logits', pass.logits, problem.layout);
     expect(
       outside(
         ours.data,
@@ -88,16 +89,23 @@ test('R leaves room for a softplus that is taken for z above 20, as PyTorch does
   expect(dW1).toBeGreaterThanOrEqual(21 * dropped);
 });
 
-test.each([
-  ['sigmoid', 'a(1 − a)', (a: number) => a * (1 - a), 34],
-  ['tanh', '1 − a²', (a: number) => 1 - a * a, 18],
-] as const)(
-  'R leaves room for the %s slope %s, which loses its digits where a unit is saturated',
-  (name, _, slope, z) => {
+test.each<[ActivationName, string, number]>([
+  ['sigmoid', 'a(1 − a)', 34],
+  ['tanh', '1 − a²', 18],
+  ['elu', 'a + 1', -36],
+  ['selu', 'a + λα', -36],
+  ['softplus', '1 − e⁻ᵃ', -36],
+  ['softsign', '(1 − |a|)²', 3 * 2 ** 50],
+  ['gelu', 'with 1 + erf', -8.5],
+  ['gelu-tanh', 'with 1 + tanh', -7.1],
+])(
+  'R leaves room for the slope of %s as %s, which loses its digits where a unit is saturated',
+  (name, _, z) => {
+    const { slope } = textbookOf(name);
     const pass = forward(network({ X: '1', y: [0], W: [`${z}`, '1; -1'], b: [[0], [0, 0]] }, name));
     const [{ a }] = pass.steps as [(typeof pass.steps)[0]];
     const { data } = backprop(pass)[1]!;
-    const textbook = data.map((db1) => (db1 / activations[name].slope(z)) * slope(a.data[0]!));
+    const textbook = data.map((db1) => (db1 / activations[name].slope(z)) * slope(z, a.data[0]!));
     const R = textbookSize(pass, u).gradients[1]!.data;
     expect(Math.abs(textbook[0]! / data[0]! - 1)).toBeGreaterThan(0.01);
     expect(
@@ -123,6 +131,30 @@ test("R leaves room for PyTorch's slope of 1 above 20, also where the samples ca
   const db1 = backprop(pass)[1]!.data[0]!; // PyTorch answers 0
   expect(REFERENCE_FACTOR * u * textbookSize(pass, u).gradients[1]!.data[0]!).toBeGreaterThan(Math.abs(db1));
 });
+
+test.each<[string, ActivationSpec, Partial<Objective>, number]>([
+  ['of a leaky ReLU', { 'leaky-relu': 0.5 }, {}, 0.5],
+  ['of ½ elu', { elu: 0.5 }, {}, 0.5],
+  ['of a margin of a hinge', 'identity', { output: 'identity', loss: 'hinge' }, 1],
+  [
+    'of a ReLU of the output',
+    'identity' as const,
+    { output: 'relu', loss: 'half-squared-error' } as const,
+    0.5,
+  ],
+])(
+  'R leaves room for what the slope %s jumps by, where another rounding may jump',
+  (_, phi, objective, jump) => {
+    // a1 = 4u or 1e-9, so that a margin of 1 − ½ − ½ − 2a1, or an output of 0 + a1, lies as near to its kink.
+    const biases = objective.loss === undefined ? [0, 0] : objective.loss === 'hinge' ? [0.5, -0.5] : [0, 1];
+    const near = (z: number): number => {
+      const net = network({ X: '1', y: [0], W: ['1', '1; -1'], b: [[-1 + z], biases] }, phi, objective);
+      return REFERENCE_FACTOR * u * textbookSize(forward(net), u).gradients[1]!.data[0]!;
+    };
+    expect(near(4 * u)).toBeGreaterThanOrEqual(jump);
+    expect(near(1e-9)).toBeLessThan(1e-6);
+  },
+);
 
 test('R leaves room for several ReLUs that flip together', () => {
   const withBias = (b: number) =>

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { backprop, type Rules, rules } from '../../src/core/backprop.ts';
 import { forward, type Pass } from '../../src/core/forward.ts';
+import { CANONICAL, layOut } from '../../src/core/layout.ts';
 import { map, scale } from '../../src/core/matrix.ts';
 import type { Tensor } from '../../src/core/network.ts';
-import { CANONICAL, orientWeights } from '../../src/core/orientation.ts';
 import { checkGradient } from '../../src/gradcheck/gradcheck.ts';
 import { measure, refusedEntries } from '../../src/gradcheck/measure.ts';
 import { exactProblem } from '../exact.ts';
@@ -44,7 +44,7 @@ const wrongGradients: [string, (pass: Pass) => Tensor[]][] = [
   ['leaves out the slope of the activation', mistaken({ slope: ({ z }) => map(z, () => 1) })],
   [
     'has dW1 transposed',
-    replaced('dW1', (tensor) => orientWeights(tensor, { ...CANONICAL, weights: 'in-out' }).data),
+    replaced('dW1', (tensor) => layOut([tensor], { ...CANONICAL, weights: 'in-out' })[0]!.data),
   ],
   ['has a tensor of zeros', replaced('dW2', ({ data }) => data.map(() => 0))],
   ['has a bias of zeros', replaced('db2', ({ data }) => data.map(() => 0))],

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { forward } from '../../src/core/forward.ts';
+import { CANONICAL } from '../../src/core/layout.ts';
+import { largest } from '../../src/core/matrix.ts';
 import type { Network } from '../../src/core/network.ts';
+import type { Output, Penalty } from '../../src/core/objective.ts';
 import { type MeasureOptions, measure } from '../../src/gradcheck/measure.ts';
 import { audit } from '../../src/mistakes/audit.ts';
 import { generic, network } from '../networks.ts';
@@ -34,7 +37,12 @@ const oneClass = network({
   b: [[0.1, -0.3], [0.2]],
   y: [0, 0, 0],
 });
-const fitted = network({ ...biases([0.1, -0.3], [1000, 0]), y: [0, 0, 0], reg: 0 });
+const missedByFar = { ...biases([0.1, -0.3], [1000, 0]), reg: 0 };
+const fitted = network({ ...missedByFar, y: [0, 0, 0] });
+const hinge = { output: 'identity', loss: 'hinge' } as const;
+const squares = (output: Output) => ({ output, loss: 'squared-error' }) as const;
+/** Y is what the network answers. */
+const answered = (net: Network): Network => ({ ...net, Y: forward(net).outputs });
 const on = network(biases([10, 20], [0.2, -0.1]), 'relu');
 
 test.each<[string, string, Network, string]>([
@@ -75,22 +83,63 @@ test.each<[string, string, Network, string]>([
     'W2 is zero, so that no error gets below layer 2; give it other values',
   ],
   [
-    'a single class',
+    'a single class, whose ŷ is always its target',
     'flipped-sign 2',
     oneClass,
-    'there is only one class, so that ŷ = 1 whatever the weights are; use two',
+    'the network fits its targets: ŷ − t = 0; use other targets or smaller weights',
   ],
   [
     'targets that are met exactly',
     'missing-mean 2',
     fitted,
-    'the network fits its targets: ŷ = t; use other targets or smaller weights',
+    'the network fits its targets: ŷ − t = 0; use other targets or smaller weights',
   ],
   [
     'a gradient of zero, whose rows are equal for that reason',
     'reversed-rows 1',
     fitted,
-    'the network fits its targets: ŷ = t; use other targets or smaller weights',
+    'the network fits its targets: ŷ − t = 0; use other targets or smaller weights',
+  ],
+  [
+    'targets of sigmoids that are met exactly',
+    'missing-mean 2',
+    network(
+      {
+        ...missedByFar,
+        b: [
+          [0.1, -0.3],
+          [-1000, 1000],
+        ],
+        y: [1, 1, 1],
+      },
+      'tanh',
+      { output: 'sigmoid' },
+    ),
+    'the network fits its targets: ŷ − t = 0; use other targets or smaller weights',
+  ],
+  [
+    'numbers that are met exactly',
+    'error-half 2',
+    answered(network({ ...generic, reg: 0 }, 'tanh', squares('identity'))),
+    'the network fits its targets: ∂ℓ/∂z = 0; use other targets or smaller weights',
+  ],
+  [
+    'margins that are all wide',
+    'flipped-sign 2',
+    network({ ...missedByFar, y: [0, 0, 0] }, 'tanh', hinge),
+    'every margin is wider than 1, so that no sample has a part in the gradient; use other labels or smaller weights',
+  ],
+  [
+    'units of a leaky ReLU that are all on',
+    'missing-slope 1',
+    network(biases([10, 20], [0.2, -0.1]), { 'leaky-relu': 0.2 }),
+    'all units of layer 1 are on, so that their slope is 1 anyway; shift b1 so that some are off',
+  ],
+  [
+    'units of gelu that are far below',
+    'data-zero 1',
+    network(biases([-30, -35], [0.2, -0.1]), 'gelu'),
+    'the units of layer 1 are saturated: φ′ is at most 4e-188, so that almost no error passes through them; make W1, b1 or their inputs smaller, so that z1 is around 1',
   ],
 ])('%s are named, and what to change', (_, name, net, why) => {
   expect(reasonOf(name, net)).toBe(why);
@@ -150,6 +199,50 @@ test('where only the last sample gets through a ReLU, stale-sample is no mistake
   expect(reasonOf('stale-sample 1', off)).toBe(
     'the units of layer 1 are off for every other sample; shift b1 so that more are on, or take other samples',
   );
+});
+
+test('a penalty is called small by what its own factor makes of λ', () => {
+  const small = { ...generic, reg: 1e-18 };
+  const of = (penalty: Penalty): string | undefined =>
+    reasonOf('missing-reg 1', network(small, 'sigmoid', { penalty }));
+  expect(of('half')).toMatch(/^λW1 is at most 9e-19, /);
+  expect(of('full')).toMatch(/^λW1 is at most 2e-18, /);
+  expect(of('half-over-n')).toMatch(/^λW1 is at most 3e-19, /);
+});
+
+test('outputs that are missed by far are not called fitted, however flat they are', () => {
+  const flat = network(
+    {
+      ...missedByFar,
+      b: [
+        [0.1, -0.3],
+        [40, -40],
+      ],
+      y: [1, 1, 1],
+      reg: 0.1,
+    },
+    'tanh',
+    squares('sigmoid'),
+  );
+  expect(largest(forward(flat).outputs.data)).toBe(1);
+  const reasons = reasonsOf(flat);
+  expect(reasons.length).toBeGreaterThan(0);
+  for (const reason of reasons) expect(reason).not.toMatch(/fits its targets/);
+});
+
+test('equal rows above are no reason where the errors of the outputs do not cancel', () => {
+  const equal = { ...biases([50, -60], [0.2, -0.1]), W: [generic.W[0]!, '0.7 -0.5; 0.7 -0.5'] };
+  expect(reasonOf('data-zero 1', network(equal))).toMatch(/^all rows of W2 are equal/);
+  expect(reasonOf('data-zero 1', network(equal, 'sigmoid', { output: 'sigmoid' }))).toMatch(
+    /^the units of layer 1 are saturated/,
+  );
+});
+
+test('where biases lie in the weights, unchecked entries are named as those', () => {
+  const layout = { ...CANONICAL, biases: 'first' } as const;
+  const reasons = reasonsOf(network(generic), { only: ['dW2'], layout });
+  expect(reasons.length).toBeGreaterThan(10);
+  for (const reason of reasons) expect(reason).toMatch(/not checked, of dW1; check more of them$/);
 });
 
 test('missing weights at all layers are not blamed on the weights of layer 1', () => {

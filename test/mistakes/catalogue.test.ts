@@ -1,17 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import type { ActivationName } from '../../src/core/activations.ts';
+import { type ActivationSpec, describeActivation } from '../../src/core/activations.ts';
 import { backprop } from '../../src/core/backprop.ts';
 import { forward } from '../../src/core/forward.ts';
 import type { Network, Tensor } from '../../src/core/network.ts';
+import { type Objective, PENALTIES, REDUCTIONS, TEXTBOOK } from '../../src/core/objective.ts';
 import { checkGradient } from '../../src/gradcheck/gradcheck.ts';
+import { measure, refusedEntries } from '../../src/gradcheck/measure.ts';
 import { type MistakeId, mistakeIds } from '../../src/mistakes/catalogue.ts';
 import { mistakenGradient, mistakenSize, type Variant, variants } from '../../src/mistakes/variants.ts';
 import { largest } from '../exact.ts';
-import { networkOf, type Recipe } from '../networks.ts';
+import { everyActivation, everyLoss, networkOf, type Recipe } from '../networks.ts';
 import { gradientByHand } from './hand.ts';
 
 /** Three inputs, three units in each layer, everything of order 1, so that every mistake can be made. */
-const square = (activations: readonly ActivationName[], changes: Partial<Recipe> = {}): Network =>
+const square = (activations: readonly ActivationSpec[], changes: Partial<Recipe> = {}): Network =>
   networkOf({
     widths: [3, ...activations.map(() => 3), 3],
     N: 4,
@@ -24,6 +26,10 @@ const square = (activations: readonly ActivationName[], changes: Partial<Recipe>
     ...changes,
   });
 
+const objective = (changes: Partial<Objective>): Pick<Recipe, 'objective'> => ({
+  objective: { ...TEXTBOOK, ...changes },
+});
+
 const networks: [string, Network][] = [
   ['three layers, sigmoid and tanh', square(['sigmoid', 'tanh'])],
   ['three layers, softplus and relu', square(['softplus', 'relu'])],
@@ -35,6 +41,36 @@ const networks: [string, Network][] = [
   ['two layers, identity', square(['identity'])],
   ['soft targets', square(['tanh', 'softplus'], { softTargets: true })],
   ['one layer', square([])],
+  ...everyActivation
+    .filter((phi) => !['sigmoid', 'tanh', 'relu', 'softplus', 'identity'].includes(phi as string))
+    .map((phi): [string, Network] => [`two layers, ${describeActivation(phi)}`, square([phi])]),
+  ...everyLoss.slice(1).map((kind, i): [string, Network] => [
+    JSON.stringify(Object.values(kind)),
+    square(['tanh'], {
+      ...objective({ ...kind, reduction: REDUCTIONS[i % 3]!, penalty: PENALTIES[Math.floor(i / 3) % 3]! }),
+      softTargets: i % 2 === 0,
+    }),
+  ]),
+  ...REDUCTIONS.flatMap((reduction) =>
+    PENALTIES.map((penalty): [string, Network] => [
+      `${reduction}, ${penalty}`,
+      square(['sigmoid'], objective({ reduction, penalty })),
+    ]),
+  ),
+  ['without biases', square(['sigmoid', 'gelu'], { biased: false })],
+  [
+    'without biases, a hinge',
+    square(['relu'], { biased: false, ...objective({ output: 'identity', loss: 'hinge' }) }),
+  ],
+  ['one sigmoid', square(['tanh'], { widths: [3, 3, 1], ...objective({ output: 'sigmoid' }) })],
+  [
+    'one number',
+    square(['softsign'], { widths: [3, 3, 1], ...objective({ output: 'identity', loss: 'squared-error' }) }),
+  ],
+  [
+    'one sample, a squared error',
+    square(['silu'], { N: 1, ...objective({ output: 'tanh', loss: 'half-squared-error' }) }),
+  ],
 ];
 
 const layersOf = (network: Network, id: MistakeId): (number | null)[] =>
@@ -55,33 +91,38 @@ test.each(networks)('backprop by hand is backprop: %s', (_, network) => {
   expect(differences(backprop(forward(network)), gradientByHand(network))).toEqual([]);
 });
 
+/** Each network with its forward pass and its numerical gradient. */
+const cases = networks.map(([, network]) => {
+  const pass = forward(network);
+  return { network, pass, measurement: measure(pass), tried: variants(pass) };
+});
+
 describe.each(mistakeIds)('%s', (id) => {
-  const applicable = networks.flatMap(([, network]) => {
-    const layers = layersOf(network, id);
-    return layers.map((layer) => ({ network, variant: { mistake: id, layer }, layers }));
+  const applicable = cases.flatMap((one) => {
+    const own = one.tried.filter(({ mistake }) => mistake === id);
+    return own.map((variant) => ({ ...one, variant, layers: own.flatMap(({ layer }) => layer ?? []) }));
   });
 
   test('computes what its formula says, at one layer and at all', () => {
     expect(applicable.length).toBeGreaterThan(0);
-    for (const { network, variant, layers } of applicable) {
-      const single = layers.filter((layer) => layer !== null);
-      const byHand = gradientByHand(network, variant, single);
-      const found = differences(mistakenGradient(forward(network), variant), byHand);
-      expect(found, describeVariant(variant)).toEqual([]);
+    for (const { network, pass, variant, layers } of applicable) {
+      const byHand = gradientByHand(network, variant, layers);
+      expect(differences(mistakenGradient(pass, variant), byHand), describeVariant(variant)).toEqual([]);
     }
   });
 
   test('is refused by the check', () => {
-    for (const { network, variant } of applicable) {
-      const pass = forward(network);
-      const { passed } = checkGradient(pass, mistakenGradient(pass, variant));
-      expect(passed, describeVariant(variant)).toBe(false);
+    for (const { pass, measurement, variant } of applicable) {
+      const wrong = mistakenGradient(pass, variant);
+      const refused = measurement.tensors.flatMap((tensor, l) =>
+        refusedEntries(measurement, tensor, wrong[l]!),
+      );
+      expect(refused.length, describeVariant(variant)).toBeGreaterThan(0);
     }
   });
 
   test('sums terms that are at least as large as what they sum to', () => {
-    for (const { network, variant } of applicable) {
-      const pass = forward(network);
+    for (const { pass, variant } of applicable) {
       const sizes = mistakenSize(pass, variant);
       for (const [l, { data }] of mistakenGradient(pass, variant).entries()) {
         const [S] = [sizes[l]!.data];
@@ -90,6 +131,50 @@ describe.each(mistakeIds)('%s', (id) => {
       }
     }
   });
+});
+
+test('the right gradient is refused on none of these networks', () => {
+  for (const { pass, network } of cases)
+    expect(checkGradient(pass, gradientByHand(network)), network.loss).toMatchObject({ passed: true });
+});
+
+/** What concerns softmax alone, and what concerns other outputs and losses than the textbook's. */
+const OF_SOFTMAX = [
+  'logits-for-probabilities',
+  'double-softmax',
+  'softmax-over-samples',
+  'sigmoid-for-softmax',
+] as const;
+const OF_OTHERS = ['missing-output-slope', 'extra-output-slope', 'error-factor-two', 'error-half'] as const;
+
+test.each<[string, Partial<Objective>, MistakeId[]]>([
+  ['the textbook', {}, [...OF_OTHERS]],
+  ['a sum, which no 1/N belongs to', { reduction: 'sum' }, ['double-mean', ...OF_OTHERS]],
+  [
+    'sigmoids with their cross-entropy',
+    { output: 'sigmoid' },
+    [...OF_SOFTMAX, 'missing-output-slope', 'error-factor-two', 'error-half'],
+  ],
+  [
+    'a squared error of sigmoids',
+    { output: 'sigmoid', loss: 'squared-error' },
+    [...OF_SOFTMAX, 'extra-output-slope'],
+  ],
+  ['half of one of softmax', { loss: 'half-squared-error' }, [...OF_SOFTMAX, 'extra-output-slope']],
+  [
+    'a squared error of the logits themselves',
+    { output: 'identity', loss: 'squared-error' },
+    [...OF_SOFTMAX, 'missing-output-slope', 'extra-output-slope'],
+  ],
+  [
+    'the same, called a leaky ReLU of slope 1',
+    { output: { 'leaky-relu': 1 }, loss: 'squared-error' },
+    [...OF_SOFTMAX, 'missing-output-slope', 'extra-output-slope'],
+  ],
+  ['a hinge', { output: 'identity', loss: 'hinge' }, ['missing-target', ...OF_SOFTMAX, ...OF_OTHERS]],
+])('what belongs to another output or loss does not apply to %s', (_, changes, none) => {
+  const network = square(['sigmoid', 'tanh'], objective(changes));
+  expect(mistakeIds.filter((id) => layersOf(network, id).length === 0)).toEqual(none);
 });
 
 test.each<[string, Network, MistakeId[]]>([
@@ -133,14 +218,42 @@ test.each<[string, Network, MistakeId[]]>([
   [
     'one sample is its own mean',
     square(['sigmoid', 'tanh'], { N: 1 }),
+    ['missing-mean', 'double-mean', 'reg-over-n', 'stale-sample', 'bias-mean', 'bias-first-sample'],
+  ],
+  [
+    'without biases they have no gradient',
+    square(['sigmoid', 'tanh'], { biased: false }),
+    ['reg-on-bias', 'bias-mean', 'bias-first-sample', 'bias-zero'],
+  ],
+  [
+    'a leaky ReLU has the same slope at a as at z',
+    square(['leaky-relu']),
+    ['slope-of-activation', 'slope-from-preactivation'],
+  ],
+  [
+    'a leaky ReLU that turns the sign has not',
+    square([{ 'leaky-relu': -0.5 }]),
+    ['slope-from-preactivation'],
+  ],
+  [
+    'a leaky ReLU of slope 0 is a ReLU',
+    square([{ 'leaky-relu': 0 }]),
+    ['slope-of-activation', 'slope-of-relu', 'slope-from-preactivation', 'double-slope'],
+  ],
+  [
+    'so is an elu of 0',
+    square([{ elu: 0 }]),
+    ['slope-of-activation', 'slope-of-relu', 'slope-from-preactivation', 'double-slope'],
+  ],
+  [
+    'a leaky ReLU of slope 1 is the identity',
+    square([{ 'leaky-relu': 1 }]),
     [
-      'missing-mean',
-      'double-mean',
-      'reg-over-n',
-      'stale-sample',
-      'bias-mean',
-      'bias-first-sample',
-      'bias-zero',
+      'preactivation-for-activation',
+      'missing-slope',
+      'slope-of-activation',
+      'slope-from-preactivation',
+      'double-slope',
     ],
   ],
   [
@@ -164,7 +277,8 @@ test.each<[string, Network, MistakeId[]]>([
     ['mean-over-classes', 'shifted-labels', 'reversed-rows', 'transposed-gradient', 'transposed-weights'],
   ],
 ])('a mistake that would change nothing does not apply: %s', (_, network, none) => {
-  expect(mistakeIds.filter((id) => layersOf(network, id).length === 0)).toEqual(none);
+  const textbook = mistakeIds.filter((id) => !OF_OTHERS.includes(id as (typeof OF_OTHERS)[number]));
+  expect(textbook.filter((id) => layersOf(network, id).length === 0)).toEqual(none);
 });
 
 test.each<[MistakeId, (number | null)[]]>([

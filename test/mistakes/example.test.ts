@@ -1,53 +1,122 @@
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../src/config/config.ts';
-import { type ActivationName, activations } from '../../src/core/activations.ts';
+import { describeActivation } from '../../src/core/activations.ts';
 import { forward } from '../../src/core/forward.ts';
+import { CANONICAL, type Layout } from '../../src/core/layout.ts';
 import { parameters } from '../../src/core/network.ts';
+import { type Objective, TEXTBOOK } from '../../src/core/objective.ts';
 import { gradcheck } from '../../src/gradcheck/gradcheck.ts';
 import { measure } from '../../src/gradcheck/measure.ts';
-import { init } from '../../src/index.ts';
-import { audit, blindSpots } from '../../src/mistakes/audit.ts';
+import { type InitOptions, init } from '../../src/index.ts';
+import { type AuditedMistake, audit, blindSpots } from '../../src/mistakes/audit.ts';
 import { type Example, type ExampleOptions, makeExample } from '../../src/mistakes/example.ts';
+import { everyActivation, everyLoss } from '../networks.ts';
 
-const names = Object.keys(activations) as ActivationName[];
+const namesOf = (mistakes: readonly AuditedMistake[]): string[] =>
+  mistakes.map(({ mistake, layer }) => `${mistake} ${layer ?? 'all'}`);
 
 /** The mistakes that a check of all entries lets pass. */
-const missed = ({ network }: Example): string[] =>
-  blindSpots(audit(measure(forward(network)))).map(({ mistake, layer }) => `${mistake} ${layer ?? 'all'}`);
+const missed = ({ network }: Example): string[] => namesOf(blindSpots(audit(measure(forward(network)))));
 
 const numbers = ({ network }: Example): number[] => [
   ...network.X.data,
   ...parameters(network).flatMap(({ data }) => [...data]),
 ];
 
-describe.each(names)('with %s', (activation) => {
-  test.each([[[1, 2]], [[4, 4]], [[2, 2, 2]], [[3, 4, 5]], [[5, 3, 2]], [[3, 4, 4, 3]], [[3, 3, 3, 3, 3]]])(
+/** How an example of some options fails: by what it lets pass, or because it is not right. */
+function failures(options: ExampleOptions): string[] {
+  return [0, 1, 2].flatMap((seed) => {
+    const example = makeExample({ ...options, seed });
+    const { passed, inconclusive } = gradcheck(example.network);
+    const { caught, total } = example.audit;
+    const wrong = [
+      ...namesOf(blindSpots(example.audit)),
+      ...(caught === total ? [] : [`${total - caught} missed`]),
+      ...(passed ? [] : ['refused']),
+      ...inconclusive.map(({ tensor, index }) => `${tensor}[${index}] inconclusive`),
+    ];
+    return wrong.map((one) => `seed ${seed}: ${one}`);
+  });
+}
+
+describe.each(everyActivation.map((phi) => [describeActivation(phi), phi] as const))(
+  'with %s',
+  (_, activation) => {
+    test.each([[[1, 2]], [[4, 4]], [[2, 2, 2]], [[3, 4, 5]], [[5, 3, 2]], [[3, 4, 4, 3]], [[3, 3, 3, 3, 3]]])(
+      'an example of the sizes %j catches every mistake that applies, and is right',
+      (sizes) => {
+        expect(failures({ sizes, activation })).toEqual([]);
+      },
+    );
+
+    test.each([
+      ['one sample', { N: 1 }],
+      ['two samples', { N: 2 }],
+      ['no penalty', { reg: 0 }],
+      ['a small penalty', { reg: 1e-3 }],
+      ['numbers of float32', { dtype: 'float32' as const }],
+    ])('so does one with %s', (_title, options) => {
+      expect(missed(makeExample({ sizes: [3, 4, 5], activation, ...options }))).toEqual([]);
+    });
+  },
+);
+
+const sizesOf = ({ output, loss }: Pick<Objective, 'output' | 'loss'>): number[][] =>
+  [
+    [3, 4, 5],
+    [4, 5, 1],
+    [3, 5, 4, 2],
+  ].filter((sizes) => sizes.at(-1) !== 1 || !(output === 'softmax' || loss === 'hinge'));
+
+describe.each(everyLoss)('with $loss of $output', (kind) => {
+  test.each(sizesOf(kind).map((sizes) => [sizes]))(
     'an example of the sizes %j catches every mistake that applies, and is right',
     (sizes) => {
-      for (const seed of [0, 1, 2]) {
-        const example = makeExample({ sizes, activation, seed });
-        expect(missed(example), `seed ${seed}`).toEqual([]);
-        expect(example.audit.caught).toBe(example.audit.total);
-        expect(gradcheck(example.network)).toMatchObject({ passed: true, inconclusive: [] });
-      }
+      expect(failures({ sizes, ...kind })).toEqual([]);
     },
   );
+});
 
-  test.each([
-    ['one sample', { samples: 1 }],
-    ['two samples', { samples: 2 }],
-    ['no penalty', { reg: 0 }],
-    ['a small penalty', { reg: 1e-3 }],
-    ['numbers of float32', { dtype: 'float32' as const }],
-  ])('so does one with %s', (_, options) => {
-    expect(missed(makeExample({ sizes: [3, 4, 5], activation, ...options }))).toEqual([]);
+describe.each<ExampleOptions>([
+  { sizes: [], output: 'softmax', activation: 'tanh' },
+  { sizes: [], output: 'sigmoid', activation: 'relu' },
+  { sizes: [], output: 'identity', loss: 'hinge', activation: 'relu' },
+  { sizes: [], output: 'identity', loss: 'squared-error', activation: 'silu' },
+  { sizes: [], output: 'sigmoid', loss: 'half-squared-error', activation: 'sigmoid' },
+])('with $output and $loss', (kind) => {
+  test.each<[string, Omit<ExampleOptions, 'sizes'>]>([
+    ['a sum', { reduction: 'sum' }],
+    ['a mean of all entries', { reduction: 'mean-of-entries' }],
+    ['a penalty without its half', { penalty: 'full' }],
+    ['a penalty over N', { penalty: 'half-over-n' }],
+    ['a sum and a penalty over N', { reduction: 'sum', penalty: 'half-over-n' }],
+    ['no biases', { biased: false }],
+    ['no biases, no penalty, one sample', { biased: false, reg: 0, N: 1 }],
+    ['numbers of float32', { dtype: 'float32' }],
+  ])('an example with %s catches every mistake that applies, and is right', (_, options) => {
+    for (const sizes of sizesOf({ ...TEXTBOOK, ...kind }))
+      expect(failures({ ...kind, ...options, sizes })).toEqual([]);
   });
+});
+
+test.each<ExampleOptions>([
+  { sizes: [3, 4, 5] },
+  { sizes: [3, 4, 4, 3], activation: 'gelu' },
+  { sizes: [4, 5, 1], output: 'tanh', loss: 'squared-error' },
+  { sizes: [1, 2], activation: 'relu' },
+])('the audit of an example of %j is that of a check of all its entries', (options) => {
+  const example = makeExample(options);
+  expect(example.audit).toEqual(audit(measure(forward(example.network))));
+});
+
+test('an example that is larger than what was audited catches all the more', () => {
+  expect(missed(makeExample({ sizes: [20, 12, 10], activation: 'relu' }))).toEqual([]);
 });
 
 test('an example has the sizes, samples, activations and λ that were asked for', () => {
   const { network, y } = makeExample({
     sizes: [3, 4, 2, 5],
-    samples: 6,
+    N: 6,
     activation: ['tanh', 'relu'],
     reg: 0.25,
   });
@@ -56,6 +125,39 @@ test('an example has the sizes, samples, activations and λ that were asked for'
   expect(network.layers.map(({ activation }) => activation)).toEqual(['tanh', 'relu', undefined]);
   expect(network.reg).toBe(0.25);
   expect([network.X.rows, network.X.cols, network.Y.rows, y.length]).toEqual([3, 6, 5, 6]);
+});
+
+test("its output, loss, reduction and penalty are those that were asked for, and the lesson's by default", () => {
+  const asked = { output: 'tanh', loss: 'half-squared-error', reduction: 'sum', penalty: 'full' } as const;
+  expect(makeExample({ sizes: [2, 3, 2], ...asked }).network).toMatchObject({ ...asked, biased: true });
+  expect(makeExample({ sizes: [2, 3, 2] }).network).toMatchObject({ ...TEXTBOOK, biased: true });
+  const { network } = makeExample({ sizes: [2, 3, 2], biased: false });
+  expect(network.biased).toBe(false);
+  expect(parameters(network).map(({ name }) => name)).toEqual(['W1', 'W2']);
+  for (const { b } of network.layers) expect(b.every((value) => value === 0)).toBe(true);
+});
+
+test('one output has targets of its own: yes or no for a cross-entropy, else what it can reach', () => {
+  const of = (kind: Partial<Objective>): readonly number[] =>
+    makeExample({ sizes: [3, 4, 1], N: 50, ...kind }).y;
+  expect(new Set(of({ output: 'sigmoid' }))).toEqual(new Set([0, 1]));
+  for (const y of of({ output: 'tanh', loss: 'squared-error' })) expect(Math.abs(y)).toBeLessThanOrEqual(1);
+  for (const y of of({ output: 'relu', loss: 'squared-error' })) expect(y).toBeGreaterThanOrEqual(0);
+  expect(new Set(of({ output: 'identity', loss: 'squared-error' })).size).toBe(50);
+});
+
+test.each<[string, ExampleOptions, string]>([
+  ['a softmax of one unit', { sizes: [3, 2, 1] }, 'a softmax needs at least two outputs, found 1'],
+  ['a hinge of one unit', { sizes: [3, 1], output: 'identity', loss: 'hinge' }, 'a hinge needs at least two'],
+  ['a cross-entropy of tanh', { sizes: [3, 2], output: 'tanh' }, 'there is no cross-entropy of tanh outputs'],
+  ['a hinge of softmax', { sizes: [3, 2], loss: 'hinge' }, 'there is no hinge of softmax outputs'],
+  ['one size', { sizes: [3] }, 'expected at least two sizes'],
+  ['no samples', { sizes: [3, 2], N: 0 }, 'of at least 1, found 0'],
+  ['half a unit', { sizes: [3, 2.5, 2] }, 'of at least 1, found 2.5'],
+  ['too few activations', { sizes: [3, 3, 3, 2], activation: ['relu'] }, 'expected 2 activations'],
+])('there is no example of %s', (_, options, message) => {
+  expect(() => makeExample(options)).toThrow(RangeError);
+  expect(() => makeExample(options)).toThrow(message);
 });
 
 test('by default it has 7 samples, sigmoid units and λ = 0.1', () => {
@@ -100,26 +202,35 @@ test('its numbers are of order 1, so that units are neither saturated nor idle',
   }
 });
 
-test.each<ExampleOptions>([
+test.each<InitOptions>([
   { sizes: [3, 4, 5], seed: 1 },
-  { sizes: [2, 3], samples: 3 },
+  { sizes: [2, 3], N: 3 },
   { sizes: [3, 4, 4, 2], activation: ['relu', 'softplus'], dtype: 'float32', reg: 0 },
+  {
+    sizes: [3, 4, 4, 2],
+    activation: [{ elu: 0.5 }, { 'leaky-relu': 0.2 }],
+    samples: 'rows',
+    weights: 'in-out',
+  },
+  { sizes: [3, 4, 1], output: 'sigmoid', biases: 'first', penalty: 'half-over-n' },
+  { sizes: [3, 4, 2], output: { elu: 2 }, loss: 'squared-error', biases: 'last', weights: 'in-out' },
+  { sizes: [3, 4, 3], output: 'identity', loss: 'hinge', biases: 'none', reduction: 'sum' },
 ])('a config of %j is read back as it was made', (options) => {
-  const { network, y } = makeExample(options);
+  const { samples: _, weights: __, biases, ...kind } = options;
+  const { network, y } = makeExample({ ...kind, biased: biases !== 'none' });
   const problem = parseConfig(JSON.stringify(init(options).config));
   expect(problem.network).toEqual(network);
   expect(problem.labels).toEqual(y);
+  expect(problem.layout).toEqual({ ...CANONICAL, ...pick(options) });
 });
+
+/** How arrays lie, of what was asked for. */
+const pick = (options: InitOptions): Partial<Layout> =>
+  Object.fromEntries(Object.entries(options).filter(([key]) => key in CANONICAL));
 
 test('where no network can catch all, it is one that catches most, and the audit says what is missed', () => {
   // One ReLU and one sample: it is on or off, and its slope 1 or 0.
-  const example = makeExample({ sizes: [2, 1, 2], samples: 1, activation: 'relu' });
+  const example = makeExample({ sizes: [2, 1, 2], N: 1, activation: 'relu' });
   expect(missed(example)).toEqual(['preactivation-for-activation 2', 'missing-slope 1']);
   expect(example.audit.total - example.audit.caught).toBe(2);
-
-  // One class: ŷ = 1 whatever the weights are, and only the penalty is left.
-  const { audit: strength } = makeExample({ sizes: [3, 2, 1] });
-  const reg = strength.mistakes.filter(({ mistake }) => mistake.includes('-reg'));
-  expect(reg.every(({ caught }) => caught)).toBe(true);
-  expect(blindSpots(strength).length).toBeGreaterThan(10);
 });

@@ -1,30 +1,28 @@
-import type { ActivationName } from '../../src/core/activations.ts';
+import type { ActivationSpec } from '../../src/core/activations.ts';
 import type { Matrix } from '../../src/core/matrix.ts';
 import type { Network, Tensor } from '../../src/core/network.ts';
 import type { MistakeId } from '../../src/mistakes/catalogue.ts';
 import type { Variant } from '../../src/mistakes/variants.ts';
-
-/** The activations and their slopes as a textbook writes them: from z and a = φ(z). */
-const textbook: Record<ActivationName, { value(z: number): number; slope(z: number, a: number): number }> = {
-  sigmoid: { value: (z) => 1 / (1 + Math.exp(-z)), slope: (_, a) => a * (1 - a) },
-  tanh: { value: Math.tanh, slope: (_, a) => 1 - a * a },
-  relu: { value: (z) => Math.max(z, 0), slope: (z) => (z > 0 ? 1 : 0) },
-  softplus: { value: (z) => Math.log(1 + Math.exp(z)), slope: (z) => 1 / (1 + Math.exp(-z)) },
-  identity: { value: (z) => z, slope: () => 1 },
-};
+import { type Textbook, textbookOf } from '../core/textbook.ts';
 
 /** Backprop by hand, one number at a time: i and k count units, j the units below, n the samples, l the layers. */
 class Hand {
   readonly N: number;
+  readonly C: number;
   readonly L: number;
+  /** what is added to dW is λ times W */
   readonly λ: number;
+  /** what the error of a sample is multiplied by */
+  readonly κ: number;
   readonly #network: Network;
 
   constructor(network: Network) {
     this.#network = network;
     this.N = network.X.cols;
+    this.C = network.Y.rows;
     this.L = network.layers.length;
-    this.λ = network.reg;
+    this.λ = { half: 1, full: 2, 'half-over-n': 1 / this.N }[network.penalty] * network.reg;
+    this.κ = { mean: 1 / this.N, sum: 1, 'mean-of-entries': 1 / this.N / this.C }[network.reduction];
   }
 
   // Forward
@@ -32,21 +30,47 @@ class Hand {
   W = (l: number, i: number, j: number): number => entry(this.#layer(l).W, i, j);
   b = (l: number, i: number): number => this.#layer(l).b[i]!;
   t = (k: number, n: number): number => entry(this.#network.Y, k, n);
-  phi = (l: number) => textbook[this.name(l)];
-  name = (l: number): ActivationName => this.#layer(l).activation ?? 'identity';
+  phi = (l: number): Textbook => textbookOf(this.activation(l));
+  activation = (l: number): ActivationSpec => this.#layer(l).activation ?? 'identity';
+  /** φ of the output; of a softmax there is none */
+  psi = (): Textbook => textbookOf(this.#network.output as ActivationSpec);
 
   /** Hₗ */
   H = (l: number): number => (l === 0 ? this.#network.X.rows : this.#layer(l).W.rows);
-  z = (l: number, i: number, n: number): number =>
-    total(this.H(l - 1), (j) => this.W(l, i, j) * this.a(l - 1, j, n)) + this.b(l, i);
+  z = remembered(
+    (l, i, n) => total(this.H(l - 1), (j) => this.W(l, i, j) * this.a(l - 1, j, n)) + this.b(l, i),
+  );
   a = (l: number, i: number, n: number): number =>
     l === 0 ? entry(this.#network.X, i, n) : this.phi(l).value(this.z(l, i, n));
+  logit = (k: number, n: number): number => this.z(this.L, k, n);
   y = (k: number, n: number): number =>
-    Math.exp(this.z(this.L, k, n)) / total(this.H(this.L), (c) => Math.exp(this.z(this.L, c, n)));
+    this.#network.output === 'softmax'
+      ? Math.exp(this.logit(k, n)) / total(this.C, (c) => Math.exp(this.logit(c, n)))
+      : this.psi().value(this.logit(k, n));
+  psiSlope = (k: number, n: number): number => this.psi().slope(this.logit(k, n), this.y(k, n));
 
   // Backward: what a mistake may replace
 
-  error = (_l: number, k: number, n: number): number => (this.y(k, n) - this.t(k, n)) / this.N;
+  /** ∂ℓ/∂zₖ of sample n, with targets t */
+  errorFor = (k: number, n: number, t: (k: number, n: number) => number): number => {
+    const { loss, output } = this.#network;
+    const r = (c: number): number => this.y(c, n) - t(c, n);
+    if (loss === 'cross-entropy') return r(k);
+    if (loss === 'hinge') {
+      const label = Array.from({ length: this.C }, (_, c) => t(c, n)).indexOf(1);
+      const on = (c: number): number => (c !== label && this.logit(c, n) + 1 > this.logit(label, n) ? 1 : 0);
+      return k === label ? -total(this.C, on) : on(k);
+    }
+    if (output !== 'softmax') return this.c * r(k) * this.psiSlope(k, n);
+    const jacobian = (c: number): number => this.y(c, n) * ((c === k ? 1 : 0) - this.y(k, n));
+    return total(this.C, (c) => this.c * r(c) * jacobian(c));
+  };
+  /** of a squared error, what it is times ½ of the square */
+  get c(): number {
+    return this.#network.loss === 'squared-error' ? 2 : 1;
+  }
+
+  error = (_l: number, k: number, n: number): number => this.κ * this.errorFor(k, n, this.t);
   slope = (l: number, i: number, n: number): number => this.phi(l).slope(this.z(l, i, n), this.a(l, i, n));
   /** what unit j below gets of the error of layer l */
   through = (l: number, j: number, n: number): number =>
@@ -57,43 +81,85 @@ class Hand {
   dW = (l: number, i: number, j: number): number => this.data(l, i, j) + this.penalty(l, i, j);
   db = (l: number, i: number): number => total(this.N, (n) => this.delta(l, i, n));
 
-  delta = (l: number, i: number, n: number): number =>
-    l === this.L ? this.error(l, i, n) : this.through(l + 1, i, n) * this.slope(l, i, n);
+  /** how many numbers db has */
+  biases = (l: number): number => this.H(l);
+  /** the error of a unit before its slope */
+  before = (l: number, i: number, n: number): number =>
+    l === this.L ? this.error(l, i, n) : this.through(l + 1, i, n);
+  combined = (l: number, i: number, n: number): number => this.through(l + 1, i, n) * this.slope(l, i, n);
+
+  delta = remembered((l, i, n) => (l === this.L ? this.error(l, i, n) : this.combined(l, i, n)));
+  /** the activation of a layer; of the output what comes out */
+  out = (l: number, i: number, n: number): number => (l === this.L ? this.y(i, n) : this.a(l, i, n));
+
+  get isSum(): boolean {
+    return this.#network.reduction === 'sum';
+  }
+  get isCrossEntropy(): boolean {
+    return this.#network.loss === 'cross-entropy';
+  }
+  /** λ of a penalty of absolute values that is halved, or divided by N, as the squares are */
+  get λ1(): number {
+    return this.#network.penalty === 'full' ? this.λ / 2 : this.λ;
+  }
 
   #layer = (l: number) => this.#network.layers[l - 1]!;
 }
 
-type Rule = 'error' | 'slope' | 'through' | 'data' | 'penalty' | 'dW' | 'db';
+type Rule = 'error' | 'slope' | 'combined' | 'through' | 'data' | 'penalty' | 'dW' | 'db' | 'biases';
 type Formulas = Partial<Pick<Hand, Rule>>;
+
+/** The right error of the output times a factor. */
+const errorTimes =
+  (factor: (h: Hand, k: number, n: number) => number) =>
+  (h: Hand): Formulas => ({ error: (_, k, n) => factor(h, k, n) * h.κ * h.errorFor(k, n, h.t) });
+
+/** Another error of each sample. */
+const errorOf =
+  (error: (h: Hand, k: number, n: number) => number) =>
+  (h: Hand): Formulas => ({ error: (_, k, n) => h.κ * error(h, k, n) });
+
+const penaltyTimes =
+  (factor: (h: Hand) => number) =>
+  (h: Hand): Formulas => ({ penalty: (l, i, j) => factor(h) * h.λ * h.W(l, i, j) });
 
 /** What each mistake computes, as formulas for single numbers. */
 const wrong: Record<MistakeId, (h: Hand) => Formulas> = {
-  'missing-mean': (h) => ({ error: (_, k, n) => h.y(k, n) - h.t(k, n) }),
-  'double-mean': (h) => ({ error: (_, k, n) => (h.y(k, n) - h.t(k, n)) / h.N / h.N }),
-  'mean-over-classes': (h) => ({ error: (l, k, n) => (h.y(k, n) - h.t(k, n)) / (h.N * h.H(l)) }),
-  'flipped-sign': (h) => ({ error: (_, k, n) => (h.t(k, n) - h.y(k, n)) / h.N }),
-  'missing-target': (h) => ({ error: (_, k, n) => h.y(k, n) / h.N }),
-  'logits-for-probabilities': (h) => ({ error: (l, k, n) => (h.z(l, k, n) - h.t(k, n)) / h.N }),
-  'double-softmax': (h) => ({
-    error: (_, k, n) => ((h.y(k, n) - h.t(k, n)) * h.y(k, n) * (1 - h.y(k, n))) / h.N,
-  }),
-  'softmax-over-samples': (h) => ({
-    error: (l, k, n) =>
-      (Math.exp(h.z(l, k, n)) / total(h.N, (m) => Math.exp(h.z(l, k, m))) - h.t(k, n)) / h.N,
-  }),
-  'shifted-labels': (h) => ({
-    error: (l, k, n) => (h.y(k, n) - h.t((k + h.H(l) - 1) % h.H(l), n)) / h.N,
-  }),
-  'sigmoid-for-softmax': (h) => ({
-    error: (l, k, n) => (1 / (1 + Math.exp(-h.z(l, k, n))) - h.t(k, n)) / h.N,
+  'missing-mean': errorTimes((h) => (h.isSum ? 1 / h.N : h.N)),
+  'double-mean': errorTimes((h) => 1 / h.N),
+  'mean-over-classes': errorTimes((h) => 1 / h.C),
+  'flipped-sign': errorTimes(() => -1),
+  'missing-target': errorOf((h, k, n) => (h.isCrossEntropy ? h.y(k, n) : h.errorFor(k, n, () => 0))),
+  'logits-for-probabilities': errorOf((h, k, n) => h.logit(k, n) - h.t(k, n)),
+  'double-softmax': errorTimes((h, k, n) => h.y(k, n) * (1 - h.y(k, n))),
+  'softmax-over-samples': errorOf(
+    (h, k, n) => Math.exp(h.logit(k, n)) / total(h.N, (m) => Math.exp(h.logit(k, m))) - h.t(k, n),
+  ),
+  'sigmoid-for-softmax': errorOf((h, k, n) => 1 / (1 + Math.exp(-h.logit(k, n))) - h.t(k, n)),
+  'missing-output-slope': errorOf((h, k, n) => h.c * (h.y(k, n) - h.t(k, n))),
+  'extra-output-slope': errorTimes((h, k, n) => h.psiSlope(k, n)),
+  'error-factor-two': errorTimes(() => 2),
+  'error-half': errorTimes(() => 1 / 2),
+  'shifted-labels': errorOf((h, k, n) => h.errorFor(k, n, (c, m) => h.t((c + h.C - 1) % h.C, m))),
+
+  'softmax-twice': errorOf(
+    (h, k, n) => Math.exp(h.y(k, n)) / total(h.C, (c) => Math.exp(h.y(c, n))) - h.t(k, n),
+  ),
+  'softmax-diagonal': errorOf((h, k, n) => {
+    const [y, t] = [h.y(k, n), h.t(k, n)];
+    return h.isCrossEntropy ? -t * (1 - y) : h.c * (y - t) * y * (1 - y);
   }),
 
-  'missing-reg': () => ({ penalty: () => 0 }),
-  'double-reg': (h) => ({ penalty: (l, i, j) => 2 * h.λ * h.W(l, i, j) }),
-  'half-reg': (h) => ({ penalty: (l, i, j) => (h.λ * h.W(l, i, j)) / 2 }),
-  'negative-reg': (h) => ({ penalty: (l, i, j) => -h.λ * h.W(l, i, j) }),
-  'l1-reg': (h) => ({ penalty: (l, i, j) => h.λ * (h.W(l, i, j) > 0 ? 1 : -1) }),
-  'reg-over-n': (h) => ({ penalty: (l, i, j) => (h.λ * h.W(l, i, j)) / h.N }),
+  'reg-times-n': penaltyTimes((h) => h.N),
+  'reg-sum': (h) => ({
+    penalty: (l) => h.λ * total(h.H(l), (i) => total(h.H(l - 1), (j) => h.W(l, i, j))),
+  }),
+  'missing-reg': penaltyTimes(() => 0),
+  'double-reg': penaltyTimes(() => 2),
+  'half-reg': penaltyTimes(() => 1 / 2),
+  'negative-reg': penaltyTimes(() => -1),
+  'l1-reg': (h) => ({ penalty: (l, i, j) => h.λ1 * Math.sign(h.W(l, i, j)) }),
+  'reg-over-n': penaltyTimes((h) => 1 / h.N),
   'reg-on-bias': (h) => ({ db: (l, i) => total(h.N, (n) => h.delta(l, i, n)) + h.λ * h.b(l, i) }),
 
   'preactivation-for-activation': (h) => ({
@@ -112,6 +178,23 @@ const wrong: Record<MistakeId, (h: Hand) => Formulas> = {
     db: (l, i) => h.delta(l, i, h.N - 1),
   }),
 
+  'own-activation': (h) => ({
+    data: (l, i, j) => total(h.N, (n) => h.delta(l, i, n) * h.out(l, j, n)),
+  }),
+
+  'bias-sum-over-units': (h) => ({
+    db: (l) => total(h.H(l), (i) => total(h.N, (n) => h.delta(l, i, n))),
+  }),
+  'bias-wrong-axis': (h) => ({
+    biases: () => h.N,
+    db: (l, n) => total(h.H(l), (i) => h.delta(l, i, n)),
+  }),
+  'bias-row-sums': (h) => ({ db: (l, i) => total(h.H(l - 1), (j) => h.dW(l, i, j)) }),
+  'bias-before-slope': (h) => ({ db: (l, i) => total(h.N, (n) => h.before(l, i, n)) }),
+  'bias-not-summed': (h) => ({
+    biases: (l) => h.H(l) * h.N,
+    db: (l, e) => h.delta(l, Math.floor(e / h.N), e % h.N),
+  }),
   'bias-mean': (h) => ({ db: (l, i) => total(h.N, (n) => h.delta(l, i, n)) / h.N }),
   'bias-first-sample': (h) => ({ db: (l, i) => h.delta(l, i, 0) }),
   'bias-zero': () => ({ db: () => 0 }),
@@ -126,8 +209,8 @@ const wrong: Record<MistakeId, (h: Hand) => Formulas> = {
   'slope-sign': (h) => ({
     slope: (l, i, n) => {
       const a = h.a(l, i, n);
-      if (h.name(l) === 'sigmoid') return a * (1 + a);
-      return h.name(l) === 'tanh' ? 1 + a * a : -h.phi(l).slope(h.z(l, i, n), a);
+      if (h.activation(l) === 'sigmoid') return a * (1 + a);
+      return h.activation(l) === 'tanh' ? 1 + a * a : -h.phi(l).slope(h.z(l, i, n), a);
     },
   }),
   'slope-of-tanh': (h) => ({ slope: (l, i, n) => 1 - Math.tanh(h.z(l, i, n)) ** 2 }),
@@ -137,11 +220,56 @@ const wrong: Record<MistakeId, (h: Hand) => Formulas> = {
   'slope-from-preactivation': (h) => ({
     slope: (l, i, n) => {
       const z = h.z(l, i, n);
-      return h.name(l) === 'sigmoid' ? z * (1 - z) : 1 - z * z;
+      return h.activation(l) === 'sigmoid' ? z * (1 - z) : 1 - z * z;
     },
   }),
   'double-slope': (h) => ({ slope: (l, i, n) => h.phi(l).slope(h.z(l, i, n), h.a(l, i, n)) ** 2 }),
 
+  'activation-for-slope': (h) => ({ slope: (l, i, n) => h.a(l, i, n) }),
+  'slope-of-sigmoid': (h) => ({
+    slope: (l, i, n) => {
+      const e = Math.exp(-h.z(l, i, n));
+      return e / (1 + e) ** 2;
+    },
+  }),
+  'slope-of-other-layer': (h) => ({
+    slope: (l, i, n) => {
+      const z = h.z(l, i, n);
+      return h.phi(l + 1).slope(z, h.phi(l + 1).value(z));
+    },
+  }),
+  'slope-times-z': (h) => ({
+    slope: (l, i, n) => h.z(l, i, n) * h.phi(l).slope(h.z(l, i, n), h.a(l, i, n)),
+  }),
+  'slope-of-error': (h) => ({
+    combined: (l, i, n) => h.phi(l).slope(h.before(l, i, n), h.phi(l).value(h.before(l, i, n))),
+  }),
+  'error-overwritten': (h) => ({ combined: (l, i, n) => h.slope(l, i, n) }),
+  'activation-of-error': (h) => ({ combined: (l, i, n) => h.phi(l).value(h.before(l, i, n)) }),
+  'formula-of-error': (h) => ({ combined: (l, i, n) => h.before(l, i, n) * (1 - h.before(l, i, n)) }),
+  'mask-by-error': (h) => ({ combined: (l, i, n) => Math.max(0, h.before(l, i, n)) }),
+
+  'shifted-weights': (h) => ({
+    through: (l, j, n) => total(h.H(l), (i) => (j === 0 ? h.b(l, i) : h.W(l, i, j - 1)) * h.delta(l, i, n)),
+  }),
+  'updated-weights': (h) => ({
+    through: (l, j, n) => total(h.H(l), (i) => (h.W(l, i, j) - 0.1 * h.dW(l, i, j)) * h.delta(l, i, n)),
+  }),
+  'slope-missing-on-the-way-down': (h) => ({
+    through: (l, j, n) => total(h.H(l), (i) => h.W(l, i, j) * h.before(l, i, n)),
+  }),
+  'output-error-everywhere': (h) => ({
+    through: (l, j, n) => {
+      if (h.H(l - 1) === h.H(h.L - 1)) return total(h.C, (k) => h.W(h.L, k, j) * h.delta(h.L, k, n));
+      return h.H(l - 1) === h.C ? h.delta(h.L, j, n) : total(h.H(l), (i) => h.W(l, i, j) * h.delta(l, i, n));
+    },
+  }),
+  'mean-again-on-the-way-down': (h) => ({
+    through: (l, j, n) => total(h.H(l), (i) => h.W(l, i, j) * h.delta(l, i, n)) / h.N,
+  }),
+  'activation-passed-down': (h) => ({
+    through: (l, j, n) => total(h.H(l), (i) => h.W(l, i, j) * h.out(l, i, n)),
+  }),
   'missing-weights': (h) => ({ through: (l, _, n) => total(h.H(l), (i) => h.delta(l, i, n)) }),
   'transposed-weights': (h) => ({
     through: (l, j, n) => total(h.H(l), (i) => h.W(l, j, i) * h.delta(l, i, n)),
@@ -165,7 +293,9 @@ export function gradientByHand(
       shape: [rows, cols],
       data: numbers(rows * cols, (e) => hand.dW(l, Math.floor(e / cols), e % cols)),
     },
-    { name: `db${l}`, shape: [rows], data: numbers(rows, (i) => hand.db(l, i)) },
+    ...(network.biased
+      ? [{ name: `db${l}`, shape: [hand.biases(l)], data: numbers(hand.biases(l), (i) => hand.db(l, i)) }]
+      : []),
   ]);
 }
 
@@ -175,6 +305,19 @@ function replace(hand: Hand, rule: Rule, formula: Hand[Rule], layers: readonly n
   const [right, replaced] = [hand[rule] as AnyRule, formula as AnyRule];
   const mixed: AnyRule = (...at) => (layers.includes(at[0]!) ? replaced(...at) : right(...at));
   Object.assign(hand, { [rule]: mixed });
+}
+
+/** A function of a layer, a unit and a sample that computes each number once. */
+function remembered(
+  f: (l: number, i: number, n: number) => number,
+): (l: number, i: number, n: number) => number {
+  const known = new Map<string, number>();
+  return (l, i, n) => {
+    const key = `${l} ${i} ${n}`;
+    const value = known.get(key) ?? f(l, i, n);
+    known.set(key, value);
+    return value;
+  };
 }
 
 const entry = ({ data, cols }: Matrix, i: number, j: number): number => data[i * cols + j]!;

@@ -12,15 +12,15 @@ const total = (number: (count: Count) => number): number =>
 test('no right gradient is refused, and no mistake that changes the gradient passes, on networks of many kinds', () => {
   expect(failures).toEqual([]);
   expect([...counts.keys()].sort()).toEqual([...groups].sort());
-  expect(total((count) => count.effective)).toBeGreaterThan(1500);
+  expect(total((count) => count.effective)).toBeGreaterThan(2500);
 });
 
 test('hardly an entry of theirs is left open', () => {
   expect(total((count) => count.inconclusive)).toBeLessThan(1e-3 * total((count) => count.entries));
 });
 
-test('the rules of the textbooks let hundreds of those mistakes pass, or refuse right gradients', () => {
+test('the rules of the textbooks let many of those mistakes pass, or refuse right gradients', () => {
   expect(total((count) => count.misses.torch)).toBeGreaterThan(100);
-  expect(total((count) => count.misses.CS231n)).toBeGreaterThan(100);
+  expect(total((count) => count.misses.CS231n)).toBeGreaterThan(30);
   expect(total((count) => count.alarms.CS231n)).toBeGreaterThan(5);
 });

@@ -36,11 +36,13 @@ test.each<[string, number[], string]>([
   expect(guessPrecision(values)).toBe(precision);
 });
 
-test('a coarser precision is judged more loosely in every respect', () => {
+test('a coarser precision is judged more loosely, and one of fewer exponents has a higher floor', () => {
   const limits = PRECISIONS.map((precision) => LIMITS[precision]);
-  for (const key of ['unitRoundoff', 'rtol', 'floor'] as const) {
+  for (const key of ['unitRoundoff', 'rtol'] as const) {
     const values = limits.map((limit) => limit[key]);
     expect(values).toEqual(values.toSorted((a, b) => a - b));
   }
-  expect(limits.map(({ rtol }) => rtol)).toEqual([1e-7, 1e-6, 2e-3]);
+  expect(limits.map(({ rtol }) => rtol)).toEqual([1e-7, 1e-6, 2e-3, 8e-3]);
+  // bfloat16 has the exponents of float32
+  expect(limits.map(({ floor }) => Math.log2(floor))).toEqual([-1012, -116, -20, -116]);
 });

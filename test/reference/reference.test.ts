@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { InputError } from '../../src/config/errors.ts';
+import { InputError } from '../../src/files/errors.ts';
 import { parseReference, type Reference } from '../../src/reference/reference.ts';
 
 const tensors = ({ tensors }: Reference): Record<string, [readonly number[], number[]]> =>
@@ -141,7 +141,7 @@ describe('a reference is refused that', () => {
       'names another precision',
       { dW1: [1], dtype: 'half' },
       'dtype',
-      'expected one of float64, float32, float16; found "half"',
+      'expected one of float64, float32, float16, bfloat16; found "half"',
     ],
     [
       'has a word for a loss',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { InputError, type InputProblem } from '../../src/config/errors.ts';
+import { InputError, type InputProblem } from '../../src/files/errors.ts';
 import { formatErrors, formatErrorsJson } from '../../src/report/errors.ts';
-import { printable } from '../../src/report/printable.ts';
+import { cut, escapeUnprintable, printable, withoutCommands } from '../../src/report/printable.ts';
 import { makeStyle } from '../../src/report/style.ts';
 
 const problem: InputProblem = {
@@ -77,6 +77,54 @@ test.each([
   ['a\tb\r\n', 'a b··'],
   ['\u0000\u007f\u009b', '···'],
   ['\u202eabc\u2066\u200b\ufeff', '·abc···'],
+  ['\u061c\u2060\u00ad\u180e\u0600', '·····'],
+  ['\u{e0041}', '··'],
+  ['\ud83d💡', '·💡'],
+  ['❤️ \u200d', '❤️ ·'],
+  ['::stop-commands::x', '·:stop-commands::x'],
+  ['a ::add-mask::x', 'a ·:add-mask::x'],
+  ['a\n::add-mask::x', 'a·::add-mask::x'],
+  ['std::vector', 'std::vector'],
+  ['a ##[error]b', 'a #·[error]b'],
+  ['###[x] ##vso[y] ##teamcity[z]', '##·[x] #·vso[y] #·teamcity[z]'],
+  ['## heading [x] #[y]', '## heading [x] #[y]'],
 ])('%j is printed as %j', (text, shown) => {
   expect(printable(text)).toBe(shown);
+});
+
+test.each(['##[error]', '\u{e0041}\u2060', 'a\nb', '::x', '\ud83d'])('%j as JSON means the same', (text) => {
+  const json = escapeUnprintable(JSON.stringify(text));
+  expect(JSON.parse(json)).toBe(text);
+  expect(json).not.toMatch(/\p{Cf}|##\[/u);
+});
+
+test.each([
+  ['::debug::x', '·:debug::x'],
+  ['a\n  ::debug::x\n\n::y', 'a\n  ·:debug::x\n\n·:y'],
+  ['a\r::debug::x', 'a\r·:debug::x'],
+  ['\u001b[1m::debug::x\u001b[22m', '\u001b[1m·:debug::x\u001b[22m'],
+  ['│ ::debug::x │ a ::b', '│ ::debug::x │ a ::b'],
+  ['│ ##[error]x │', '│ #·[error]x │'],
+])('a text of lines gives no commands: %j becomes %j', (text, shown) => {
+  expect(withoutCommands(text)).toBe(shown);
+});
+
+test.each([
+  ['short', 5, 'short'],
+  ['abcdefghij', 5, 'ab…ij'],
+  ['abcdefghij', 6, 'abc…ij'],
+])('%j in %i characters is %j', (text, most, shown) => {
+  expect(cut(text, most)).toBe(shown);
+});
+
+test('a message shows 200 characters of a value, and 500 in all', () => {
+  const value = 'v'.repeat(1000);
+  const shown = (message: string): string => formatErrors(new InputError([{ ...whole, message }]), plain);
+  expect(shown(`expected 1, found ${value}`)).toMatch(/^error: net\.json: expected 1, found v{100}…v{99}\n$/);
+  expect(shown(`found "${'v '.repeat(150)}" in y`)).toMatch(
+    /^error: net\.json: found "[v ]{99}…[v ]{98}" in y\n$/,
+  );
+  expect(shown('v '.repeat(1000))).toHaveLength('error: net.json: '.length + 500 + 1);
+  const named = new InputError([{ ...whole, file: value, path: value }]);
+  expect(formatErrors(named, plain)).toMatch(/^error: v{100}…v{99}: v{100}…v{99}: there is no such file\n$/);
 });

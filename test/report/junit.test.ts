@@ -86,6 +86,27 @@ describe.concurrent('a JUnit report is one to libxml2, and its counts are those 
     expect(suitesOf(ran.stdout)).toEqual(counts.map((claimed) => ({ claimed, found: claimed })));
   });
 
+  test.each([
+    ['the only config', ['bad.json'], [[1, 0, 1, 0]]],
+    [
+      'one of several',
+      ['tiny.json', 'bad.json'],
+      [
+        [2, 0, 0, 0],
+        [1, 0, 1, 0],
+      ],
+    ],
+    ['a module', ['bad.mjs'], [[1, 0, 1, 0]]],
+  ])('what could not be run is an error: %s', async (_, args, counts) => {
+    const cwd = folderWith({ ...files, 'bad.json': { ...TINY, y: [0, 7], reg: -1 }, 'bad.mjs': 'throw 1' });
+    const ran = await run(['gradcheck', ...args, '--format', 'junit', '-o', 'report.xml'], { cwd });
+    expect(ran).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(/^error: bad/) });
+    const xml = readFileSync(`${cwd}/report.xml`, 'utf8');
+    expect(await complaints(xml)).toEqual([]);
+    expect(suitesOf(xml)).toEqual(counts.map((claimed) => ({ claimed, found: claimed })));
+    expect(xml).toMatch(/<error message="bad\.(json:1:\d+: reg: expected|mjs: cannot be loaded: 1)/);
+  });
+
   test('blind spots are skipped, each with the reason', async () => {
     const { stdout } = await run(['audit', '--format', 'junit']);
     expect(await complaints(stdout)).toEqual([]);

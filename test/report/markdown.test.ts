@@ -99,6 +99,20 @@ describe.concurrent('every table is whole:', () => {
   });
 });
 
+test.each([
+  ['alone', ['gradcheck', 'b|ad.json'], 1],
+  ['beside others', ['gradcheck', 'tiny.json', 'b|ad.json'], 2],
+])('a config that could not be run has a section that says why: %s', async (_, args, sections) => {
+  const cwd = folderWith({ 'tiny.json': TINY, 'b|ad.json': { ...TINY, y: [0, 7], reg: '<b>' } });
+  const text = await markdown(args, cwd);
+  expect(text.match(/^###/gm)).toHaveLength(sections);
+  const [heading, gap, intro, , ...items] = text.slice(text.indexOf('### ❌')).trimEnd().split('\n');
+  expect([heading, gap, intro]).toEqual(['### ❌ fcnet gradcheck: b\\|ad.json', '', 'could not be run:']);
+  expect(items).toEqual([
+    expect.stringMatching(/^- b\\\|ad\.json:1:\d+: reg: expected a .*number, found "\\<b\\>"$/),
+  ]);
+});
+
 test('a line that ends inside a text does not end the row', () => {
   const checked = checkFunction({ name: 'a\nb', x: [1], f: () => 0, gradient: () => [2] });
   const report = { config: 'c\r\nd', functions: [{ ...checked, problem: 'one\ntwo' }] };

@@ -8,6 +8,6 @@ export const addBackprop = (program: Command, cli: Cli): Command =>
     program,
     cli,
     'backprop',
-    'logits, probabilities, loss and the gradients dW1, db1, …',
+    'logits, outputs, loss and the gradients dW1, db1, …',
     (problem) => ({ command: 'backprop', result: backprop(problem) }),
   );

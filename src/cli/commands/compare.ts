@@ -1,17 +1,24 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { backprop, compare } from '../../index.ts';
+import { nearest } from '../../config/keys.ts';
+import { InputError } from '../../files/errors.ts';
+import { compare } from '../../index.ts';
+import { BESIDE_GRADIENTS } from '../../reference/compare.ts';
 import { askCommand, loadReference } from '../../reference/load.ts';
 import { PRECISIONS, type Precision } from '../../reference/precision.ts';
-import type { ReferenceOptions } from '../../reference/reference.ts';
-import { addCheck, type CheckCommandOptions, gradcheckOptions } from '../checks.ts';
+import { parseReference, type Reference, type ReferenceOptions } from '../../reference/reference.ts';
+import { describeReading } from '../../report/reading.ts';
+import { addCheck, type CheckCommandOptions, gradcheckOptions, refuseOwnOnly } from '../checks.ts';
 import type { Cli } from '../evaluation.ts';
-import type { Input } from '../inputs.ts';
+import { budgetOf, type Input } from '../inputs.ts';
+import { type Labelled, labelledCommand, labelledFile } from '../labelled.ts';
 import { positive } from '../options.ts';
-import { goldenFile, writeGolden } from '../update.ts';
+import { addGolden, goldenFile, goldenText } from '../update.ts';
 
 interface CompareCommandOptions extends CheckCommandOptions {
-  readonly reference: readonly string[];
-  readonly against: readonly string[];
+  readonly reference: readonly Labelled[];
+  /** false where the config's own are to be left out */
+  readonly ownReference?: boolean;
+  readonly against: readonly Labelled[];
   readonly rename: Readonly<Record<string, string>>;
   readonly dtype?: Precision;
   readonly timeout: number;
@@ -19,31 +26,50 @@ interface CompareCommandOptions extends CheckCommandOptions {
 }
 
 /** `fcnet compare [configs...]` */
-export const addCompare = (program: Command, cli: Cli): Command =>
-  addCheck<CompareCommandOptions>(program, cli, {
+export function addCompare(program: Command, cli: Cli): Command {
+  const renamed = new Renamed();
+  return addCheck<CompareCommandOptions>(program, cli, {
     name: 'compare',
     description: 'analytic, numerical and reference gradients side by side, with a verdict for each',
+    only: BESIDE_GRADIENTS,
+    finish: ({ rename: names }) => renamed.checkAllUsed(names),
     async check(input, options, configs) {
-      const golden = options.update ? await goldenFile(options.reference, configs, cli.io) : undefined;
-      const own = await input.references(referenceOptions(options));
+      const golden = options.update && {
+        file: await goldenFile(
+          options.reference.map(({ source }) => source),
+          configs,
+          cli.io,
+        ),
+        text: goldenText(input),
+      };
+      const own = options.ownReference === false ? [] : await input.references(referenceOptions(options));
       const answers = await asked(input, options, cli);
-      // Last of what can fail, so that where something does nothing is written.
-      if (golden !== undefined) await writeGolden(golden, input, backprop(input.problem), cli.io);
-      const references = [...own, ...(await filed(options)), ...answers];
-      return { command: 'compare', result: compare(input.problem, references, gradcheckOptions(options)) };
+      const named = golden
+        ? [parseReference(golden.file, golden.text, referenceOptions(options))]
+        : await filed(options, cli);
+      const references = [...own, ...named, ...answers];
+      renamed.add(references);
+      if (references.length === 0) refuseOwnOnly(input.config, options);
+      const result = compare(input.problem, references, gradcheckOptions(options));
+      if (!options.quiet)
+        for (const { name, read } of result.references)
+          if (read.length > 0) cli.io.stderr.write(`note: ${describeReading(name, read)}\n`);
+      if (golden) await addGolden(golden.file, golden.text, cli.io);
+      return { command: 'compare', result };
     },
   })
     .option(
       '--reference <file>',
-      "a reference besides the config's own (repeatable)",
-      several,
-      [] as string[],
+      "a reference besides the config's own (repeatable); NAME=FILE says what to call it",
+      (text, previous: readonly Labelled[]) => [...previous, labelledFile(text)],
+      [] as Labelled[],
     )
+    .addOption(withoutOwn())
     .option(
       '--against <command>',
-      'a shell command that gets the config as JSON on standard input and answers with a reference (repeatable)',
+      'a shell command that gets the config as JSON on standard input and answers with a reference (repeatable; NAME=COMMAND)',
       command,
-      [] as string[],
+      [] as Labelled[],
     )
     .option(
       '--rename <theirs=ours>',
@@ -62,13 +88,45 @@ export const addCompare = (program: Command, cli: Cli): Command =>
       'write what backprop --json prints to the one --reference named (never in CI)',
       false,
     );
-
-function command(text: string, previous: readonly string[]): string[] {
-  if (text.trim() === '') throw new InvalidArgumentError('Expected a command.');
-  return several(text, previous);
 }
 
-const several = (text: string, previous: readonly string[]): string[] => [...previous, text];
+/** `--no-reference`: beside `--reference`, which it says nothing of. */
+function withoutOwn(): Option {
+  const option = new Option('--no-reference', 'without the references that the config names');
+  option.attributeName = () => 'ownReference';
+  return option;
+}
+
+function command(text: string, previous: readonly Labelled[]): Labelled[] {
+  if (text.trim() === '') throw new InvalidArgumentError('Expected a command.');
+  return [...previous, labelledCommand(text)];
+}
+
+/** Which arrays the references of a run have, so that a --rename that none of them has is no slip that passes. */
+class Renamed {
+  readonly #used = new Set<string>();
+  readonly #names = new Set<string>();
+
+  add(references: readonly Reference[]): void {
+    for (const { name, from } of references.flatMap(({ tensors }) => tensors)) {
+      if (from !== undefined) this.#used.add(from);
+      this.#names.add(from ?? name);
+    }
+  }
+
+  /** @throws InputError for a --rename that was not used */
+  checkAllUsed(renames: Readonly<Record<string, string>>): void {
+    const unused = Object.keys(renames).find((from) => !this.#used.has(from));
+    if (unused === undefined) return;
+    const meant = nearest(unused, [...this.#names]);
+    const names = [...this.#names].slice(0, 20).join(', ');
+    const hint = meant === undefined ? `; they have ${names || 'none'}` : `; did you mean ${meant}?`;
+    throw InputError.ofFile(
+      '--rename',
+      `${unused}=${renames[unused]}: no reference has such an array${hint}`,
+    );
+  }
+}
 
 function rename(text: string, previous: Readonly<Record<string, string>>): Record<string, string> {
   const names = /^(.+)=(d[Wb][1-9]\d*)$/.exec(text);
@@ -84,21 +142,30 @@ const referenceOptions = ({ dtype, rename: names }: CompareCommandOptions): Refe
   ...(dtype !== undefined && { precision: dtype }),
 });
 
-/** The references of --reference. */
-const filed = (options: CompareCommandOptions) =>
-  Promise.all(options.reference.map((file) => loadReference(file, '', referenceOptions(options))));
+/** Errors name the file or the command; what is judged has the name that it was given. */
+const called = (reference: Reference, label: string | undefined): Reference =>
+  label === undefined ? reference : { ...reference, name: label };
+
+/** The references of --reference, one after another: a process may have only so many files open. */
+async function filed(options: CompareCommandOptions, { io }: Cli): Promise<Reference[]> {
+  const references = [];
+  for (const { source, label } of options.reference)
+    references.push(
+      called(await loadReference(source, '', { ...referenceOptions(options), budget: budgetOf(io) }), label),
+    );
+  return references;
+}
 
 /** The answers of the commands, one after another: each may use all of the machine. */
 async function asked({ problem }: Input, options: CompareCommandOptions, { io }: Cli) {
   const answers = [];
-  for (const command of options.against) {
-    answers.push(
-      await askCommand(command, problem, {
-        ...referenceOptions(options),
-        timeout: options.timeout,
-        onInterrupt: io.onInterrupt,
-      }),
-    );
+  for (const { source, label } of options.against) {
+    const answer = await askCommand(source, problem, {
+      ...referenceOptions(options),
+      timeout: options.timeout,
+      onInterrupt: io.onInterrupt,
+    });
+    answers.push(called(answer, label));
   }
   return answers;
 }

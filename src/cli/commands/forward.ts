@@ -4,7 +4,7 @@ import { addEvaluation, type Cli } from '../evaluation.ts';
 
 /** `fcnet forward [config]` */
 export const addForward = (program: Command, cli: Cli): Command =>
-  addEvaluation(program, cli, 'forward', 'logits and probabilities', (problem) => ({
+  addEvaluation(program, cli, 'forward', 'logits and outputs', (problem) => ({
     command: 'forward',
     result: forward(problem),
   }));

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { gradcheck } from '../../index.ts';
-import { addCheck, type CheckCommandOptions, gradcheckOptions } from '../checks.ts';
+import { addCheck, type CheckCommandOptions, gradcheckOptions, refuseOwnOnly } from '../checks.ts';
 import { type Cli, CONFIG_ARGUMENT } from '../evaluation.ts';
 
 /** `fcnet gradcheck [configs...]` */
@@ -9,8 +9,8 @@ export const addGradcheck = (program: Command, cli: Cli): Command =>
     name: 'gradcheck',
     description: 'analytic gradient beside the numerical one, with a verdict',
     argument: `a .ts or .js module that exports x, f and gradient; or ${CONFIG_ARGUMENT}`,
-    check: ({ problem }, options) => ({
-      command: 'gradcheck',
-      result: gradcheck(problem, gradcheckOptions(options)),
-    }),
+    check({ config, problem }, options) {
+      refuseOwnOnly(config, options);
+      return { command: 'gradcheck', result: gradcheck(problem, gradcheckOptions(options)) };
+    },
   });

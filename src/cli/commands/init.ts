@@ -1,39 +1,35 @@
+import { lstatSync } from 'node:fs';
+import path from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { writeNpz } from '../../config/files/write-npz.ts';
-import { type Nested, readNested } from '../../config/nested.ts';
-import type { ActivationName } from '../../core/activations.ts';
-import { type ExampleOptions, init } from '../../index.ts';
+import { arraysOfConfig } from '../../config/as-arrays.ts';
+import { InputError } from '../../files/errors.ts';
+import { writeNpz } from '../../files/write-npz.ts';
+import { type InitOptions, init } from '../../index.ts';
 import { drawStrength } from '../../report/audit.ts';
 import { type Json, writeJson } from '../../report/json.ts';
+import { printable } from '../../report/printable.ts';
 import { makeStyle } from '../../report/style.ts';
 import type { Cli } from '../evaluation.ts';
-import { wantsColor, widthOf } from '../io.ts';
-import { activations, integer, nonNegative } from '../options.ts';
-import { writeWhole } from '../output.ts';
+import { print, wantsColor, widthOf } from '../io.ts';
+import { addConfigOptions, type ConfigOptions, fileOption, integer, overridesOf } from '../options.ts';
 
-interface InitOptions {
-  readonly samples: number;
+interface InitCommandOptions extends ConfigOptions {
+  /** N */
+  readonly number: number;
   readonly seed: number;
-  readonly reg: number;
-  readonly activation?: ActivationName | ActivationName[];
   readonly dtype: 'float64' | 'float32';
-  readonly output?: string;
+  readonly force: boolean;
 }
 
 /** `fcnet init D H C` */
-export const addInit = (program: Command, { io }: Cli): Command =>
-  program
+export function addInit(program: Command, { io }: Cli): Command {
+  const command = program
     .command('init')
     .description('a random config that catches every mistake that can apply, to check your own code with')
-    .argument('<sizes...>', 'layer sizes: inputs, hidden units, classes', sizes)
-    .option('--samples <n>', 'how many samples', integer(1), 7)
-    .option('--seed <n>', 'seed of the random numbers', integer(0), 0)
-    .option('--reg <lambda>', 'λ', nonNegative, 0.1)
-    .option(
-      '--activation <names>',
-      'hidden activation, or one for each hidden layer (default: sigmoid)',
-      activations,
-    )
+    .argument('<sizes...>', 'layer sizes: inputs, hidden units, outputs', sizes)
+    .option('-n, --number <n>', 'how many samples', integer(1), 7)
+    .option('--seed <n>', 'seed of the random numbers', integer(0), 0);
+  return addConfigOptions(command)
     .addOption(
       new Option(
         '--dtype <name>',
@@ -42,21 +38,27 @@ export const addInit = (program: Command, { io }: Cli): Command =>
         .choices(['float64', 'float32'])
         .default('float64'),
     )
-    .option('-o, --output <file>', 'write it to a file, .json or .npz, instead of standard output')
-    .action(async (layers: number[], { output, ...options }: InitOptions, command: Command) => {
+    .addOption(fileOption('write it to a file, .json or .npz; also --output, unless it names an output'))
+    .option('--force', 'write over a file that is there', false)
+    .action(async (layers: number[], options: InitCommandOptions) => {
+      const { number: N, seed, dtype, force, ...config } = options;
       // X and the weights
-      const numbers = layers.reduce((total, size, i) => total + size * (layers[i - 1] ?? options.samples), 0);
+      const numbers = layers.reduce((total, size, i) => total + size * (layers[i - 1] ?? N), 0);
       if (numbers > MOST_NUMBERS)
         command.error(`error: expected at most ${MOST_NUMBERS} numbers in a config, found ${numbers}`);
-      const { config, audit } = drawn({ sizes: layers, ...options }, command);
-      if (output === undefined) io.stdout.write(writeJson(config as Json));
+      const file = config.output?.file;
+      if (file !== undefined) checkFile(file, force);
+      const drawnConfig = drawn({ sizes: layers, N, seed, dtype, ...overridesOf(config) }, command);
+      if (file === undefined) await print(io.stdout, writeJson(drawnConfig.config as Json));
       else
-        await writeWhole(
-          output,
-          output.endsWith('.npz')
-            ? asNpz(options.dtype, config as Record<string, Json>, command)
-            : writeJson(config as Json),
+        await io.files.add(
+          file,
+          extension(file) === '.npz'
+            ? writeNpz(arraysOfConfig(drawnConfig.config, dtype))
+            : writeJson(drawnConfig.config as Json),
+          () => io.stderr.write(`wrote ${printable(file)}\n`),
         );
+      const { audit } = drawnConfig;
       if (audit.caught < audit.total) {
         const style = makeStyle(wantsColor(io.stderr, io.env));
         io.stderr.write(
@@ -64,9 +66,22 @@ export const addInit = (program: Command, { io }: Cli): Command =>
         );
       }
     });
+}
+
+/**
+ * The name of a file says what is written to it: JSON where it has no extension. One that is there is not lost.
+ *
+ * @throws InputError
+ */
+function checkFile(file: string, force: boolean): void {
+  if (!['', '.json', '.npz'].includes(extension(file)))
+    throw InputError.ofFile(file, 'expected a name that ends in .json or .npz');
+  if (!force && lstatSync(file, { throwIfNoEntry: false })?.isFile())
+    throw InputError.ofFile(file, 'is there already (--force writes over it)');
+}
 
 /** The library says what is wrong with its options; here that is a usage error. */
-function drawn(options: ExampleOptions, command: Command): ReturnType<typeof init> {
+function drawn(options: InitOptions, command: Command): ReturnType<typeof init> {
   try {
     return init(options);
   } catch (error) {
@@ -78,23 +93,7 @@ function drawn(options: ExampleOptions, command: Command): ReturnType<typeof ini
 /** A config is to be read by people and by programs of all kinds. */
 const MOST_NUMBERS = 1e6;
 
-/** The arrays of a config as numpy.savez would write them; what is no array has no place there. */
-function asNpz(
-  dtype: 'float64' | 'float32',
-
-  { samples: _samples, weights: _weights, activation, ...arrays }: Record<string, Json>,
-  command: Command,
-): Uint8Array {
-  if ((activation as string[]).some((name) => name !== 'sigmoid')) {
-    command.error('error: an .npz file cannot hold the activation; write a .json file, or use sigmoid');
-  }
-  return writeNpz(
-    Object.entries(arrays).map(([name, value]) => {
-      const { shape, data } = readNested(value, [], () => {}) as Nested;
-      return { name, shape, data, dtype: name === 'y' ? 'int64' : dtype };
-    }),
-  );
-}
+const extension = (file: string): string => path.extname(file).toLowerCase();
 
 function sizes(text: string, previous: readonly number[] = []): number[] {
   const size = Number(text);

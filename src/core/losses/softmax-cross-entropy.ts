@@ -1,0 +1,226 @@
+import { at, hadamard, type Matrix, matrix, rowSums, transpose } from '../matrix.ts';
+import { largestIn, logAdd, softmax } from '../softmax.ts';
+import type { Batch, LossDifference, SampleLoss } from './sample-loss.ts';
+
+/**
+ * ℓ = −Σₖ tₖ log ŷₖ with ŷ = softmax(z), and ∂ℓ/∂z = Tŷ − t with T = Σₖ tₖ, 1 for a label.
+ *
+ * Where a sample is fitted, Tŷₖ − tₖ cancels for its class. The column sums to zero, so that entry is
+ * also minus the sum of the others, which do not: for a label y, ŷᵧ − 1 = −Σ_{k≠y} ŷₖ.
+ */
+export const softmaxCrossEntropy: SampleLoss = {
+  output: softmax,
+  total,
+  error,
+  differences,
+  kinks: () => [],
+  errorSize: (batch) => residualSize(batch, batch.y),
+  bound: {
+    // ŷ is off by ŷ(Ezₖ + Σⱼ ŷⱼEzⱼ + 2), and by ŷ in the subtraction
+    error(batch, Ez) {
+      const { y } = batch;
+      const mean = rowSums(transpose(hadamard(y, Ez)));
+      const size = y.data.map((value, i) => value * (Ez.data[i]! + mean[i % Ez.cols]! + 3));
+      return residualSize(batch, matrix(y.rows, y.cols, size));
+    },
+    total: (batch, Ez) => weighted(residualSize(batch, batch.y), Ez),
+  },
+  textbook: {
+    // hypot of Tŷ(1 − ŷ)Ez, Tŷ‖ŷ ◦ Ez‖, 2Tŷ and t
+    error(batch, Ez) {
+      const { y, t } = batch;
+      const { rows: C, cols: N } = Ez;
+      const e = matrix(C, N);
+      for (let n = 0; n < N; n++) {
+        const { T } = dominantClass(batch, n);
+        let norm = 0;
+        for (let k = 0; k < C; k++) norm = Math.hypot(norm, at(y, k, n) * at(Ez, k, n));
+        for (let k = 0; k < C; k++) {
+          const yk = at(y, k, n);
+          e.data[k * N + n] = Math.hypot(
+            T * yk * (1 - yk) * at(Ez, k, n),
+            T * yk * norm,
+            2 * T * yk,
+            at(t, k, n),
+          );
+        }
+      }
+      return e;
+    },
+    total: ({ y, t }, Ez) => Ez.data.reduce((sum, E, i) => sum + (y.data[i]! + t.data[i]!) * E, 0),
+  },
+};
+
+/** Σ of the products of two matrices, entry by entry. */
+const weighted = (weights: Matrix, Ez: Matrix): number =>
+  Ez.data.reduce((sum, E, i) => sum + weights.data[i]! * E, 0);
+
+/**
+ * With m the largest logit of a sample, −log ŷₖ = (m − zₖ) + log(1 + Σ_{j≠m} e^(zⱼ−m)): all terms are
+ * positive and log1p keeps a loss of 1e-29 as exact as one of 1.
+ */
+function total({ z, t }: Batch): number {
+  const { rows: C, cols: N } = z;
+  let total = 0;
+  for (let n = 0; n < N; n++) {
+    const m = largestIn(z, n);
+    const max = at(z, m, n);
+    let others = 0; // Σ_{j≠m} e^(zⱼ−m)
+    let weight = 0; // T = Σ tₖ
+    for (let k = 0; k < C; k++) {
+      const tk = at(t, k, n);
+      weight += tk;
+      if (k !== m) others += Math.exp(at(z, k, n) - max);
+      if (tk !== 0) total += tk * (max - at(z, k, n));
+    }
+    total += weight * Math.log1p(others);
+  }
+  return total;
+}
+
+function error(batch: Batch): Matrix {
+  const { y, t } = batch;
+  const { rows: C, cols: N } = t;
+  const residual = matrix(C, N);
+  for (let n = 0; n < N; n++) {
+    const { T, r, cancels } = dominantClass(batch, n);
+    let others = 0; // Σ_{k≠r} (Tŷₖ − tₖ)
+    for (let k = 0; k < C; k++) {
+      residual.data[k * N + n] = T * at(y, k, n) - at(t, k, n);
+      if (k !== r) others += at(residual, k, n);
+    }
+    if (cancels) residual.data[r * N + n] = -others;
+  }
+  return residual;
+}
+
+/**
+ * The size of the terms of Tŷ − t: T·sizeₖ + tₖ, or their sum over the other classes where the residual
+ * is taken from those; `size` is that of ŷ, or of ŷ with its error.
+ */
+function residualSize(batch: Batch, size: Matrix): Matrix {
+  const { t } = batch;
+  const { rows: C, cols: N } = t;
+  const result = matrix(C, N);
+  for (let n = 0; n < N; n++) {
+    const { T, r, cancels } = dominantClass(batch, n);
+    let others = 0;
+    for (let k = 0; k < C; k++) {
+      result.data[k * N + n] = T * at(size, k, n) + at(t, k, n);
+      if (k !== r) others += at(result, k, n);
+    }
+    if (cancels) result.data[r * N + n] = others;
+  }
+  return result;
+}
+
+/** What stands out in a sample: its label, or the class that target and ŷ favour together. */
+interface DominantClass {
+  /** T = Σₖ tₖ, 1 for a label */
+  readonly T: number;
+  /** the class with the largest Tŷᵣ + tᵣ, of equal ones that with the larger tᵣ */
+  readonly r: number;
+  /** whether Tŷᵣ + tᵣ outweighs all other classes together, so that Tŷᵣ − tᵣ is better taken from them */
+  readonly cancels: boolean;
+}
+
+function dominantClass({ y, t }: Batch, n: number): DominantClass {
+  let T = 0;
+  for (let k = 0; k < t.rows; k++) T += at(t, k, n);
+  let r = 0;
+  let largest = 0;
+  for (let k = 0; k < t.rows; k++) {
+    const size = T * at(y, k, n) + at(t, k, n);
+    if (size < largest || (size === largest && at(t, k, n) < at(t, r, n))) continue;
+    largest = size;
+    r = k;
+  }
+  return { T, r, cancels: largest >= T };
+}
+
+/**
+ * T·log Σₖ e^(zₖ + δₖ) − Σₖ tₖ(zₖ + δₖ) less the same at δ = 0.
+ *
+ * With gₖ = δₖ − δᵣ for a class r it is T·log(1 + Σ_{k≠r} ŷₖ(e^gₖ − 1)) − Σ_{k≠r} tₖgₖ. With r the label,
+ * or the class that a soft target and ŷ favour, all terms are as small as those of ŷ − t, so that nothing
+ * cancels where a sample is fitted.
+ */
+function differences(batch: Batch): LossDifference {
+  const { z } = batch;
+  const { rows: C, cols: N, data: t } = batch.t;
+  const y = batch.y.data;
+  const dominant = Array.from({ length: N }, (_, n) => dominantClass(batch, n));
+  const favoured = Int32Array.from(dominant, ({ r }) => r);
+  const weight = Float64Array.from(dominant, ({ T }) => T);
+  const otherY = new Float64Array(N); // Σ_{k≠r} ŷₖ
+  const otherT = new Float64Array(N); // Σ_{k≠r} tₖ
+  for (let k = 0; k < C; k++) {
+    for (let n = 0; n < N; n++) {
+      if (k === favoured[n]) continue;
+      otherY[n]! += y[k * N + n]!;
+      otherT[n]! += t[k * N + n]!;
+    }
+  }
+  return {
+    one(n, i, d) {
+      const T = weight[n]!;
+      const logOwn = (): number => logOf(n, (k) => k === i);
+      const logOthers = (): number => logOf(n, (k) => k !== i);
+      // Moving zᵣ by d moves every other logit by −d relative to it.
+      if (i === favoured[n]) return T * log1pOfMoved(otherY[n]!, logOthers, logOwn, -d) + otherT[n]! * d;
+      return T * log1pOfMoved(y[i * N + n]!, logOwn, logOthers, d) - t[i * N + n]! * d;
+    },
+    all(n, delta) {
+      const r = favoured[n]!;
+      let x = 0; // Σ ŷₖ(e^gₖ − 1)
+      let linear = 0; // Σ tₖgₖ
+      let largest = 0;
+      for (let k = 0; k < C; k++) {
+        if (k === r) continue;
+        const g = delta[k]! - delta[r]!;
+        const yk = y[k * N + n]!;
+        const tk = t[k * N + n]!;
+        if (yk !== 0) x += yk * Math.expm1(g);
+        if (tk !== 0) linear += tk * g;
+        if (g > largest) largest = g;
+      }
+      const log = x >= -0.5 && largest < FAR ? Math.log1p(x) : logOfSum(n, delta);
+      return weight[n]! * log - linear;
+    },
+  };
+
+  /** log Σ ŷₖ over some classes, from the logits: 1 less the others would cancel, and ŷ may have underflowed. */
+  function logOf(n: number, among: (k: number) => boolean): number {
+    let some = Number.NEGATIVE_INFINITY;
+    let all = Number.NEGATIVE_INFINITY;
+    for (let k = 0; k < C; k++) {
+      const zk = z.data[k * N + n]!;
+      all = logAdd(all, zk);
+      if (among(k)) some = logAdd(some, zk);
+    }
+    return some - all;
+  }
+
+  /** log Σ ŷₖe^gₖ, where log1p would cancel or expm1 overflow. A ŷ that has underflowed counts if g is large. */
+  function logOfSum(n: number, delta: Float64Array): number {
+    const r = favoured[n]!;
+    let total = Number.NEGATIVE_INFINITY;
+    for (let k = 0; k < C; k++) {
+      const logY = y[k * N + n] === 0 ? logOf(n, (one) => one === k) : Math.log(y[k * N + n]!);
+      total = logAdd(total, logY + (delta[k]! - delta[r]!));
+    }
+    return total;
+  }
+}
+
+/**
+ * A difference of logits beyond which a class may win whose ŷ is too small for float64 (log 2⁻¹⁰⁷⁴ = −745: up to here
+ * it adds less than e⁻⁴⁴⁵), or e^g overflow.
+ */
+const FAR = 300;
+
+/** log(1 + y(eᵍ − 1)) = log(rest + y eᵍ), where y + rest = 1; their logarithms are only asked for where needed. */
+function log1pOfMoved(y: number, logY: () => number, logRest: () => number, g: number): number {
+  const x = y === 0 ? 0 : y * Math.expm1(g);
+  return x >= -0.5 && g < FAR ? Math.log1p(x) : logAdd(logRest(), (y === 0 ? logY() : Math.log(y)) + g);
+}

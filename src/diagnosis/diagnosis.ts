@@ -1,0 +1,241 @@
+import { backprop } from '../core/backprop.ts';
+import { forward, type Pass } from '../core/forward.ts';
+import type { Tensor } from '../core/network.ts';
+import { type Convention, candidates, conventionOf } from './conventions.ts';
+import { type Closeness, evidenceOf, type LayerEvidence } from './evidence.ts';
+import { alikeFactors, type Named, nameChoices } from './naming.ts';
+import { knownNumbers } from './numbers.ts';
+import { type Choice, rulesOf } from './path.ts';
+import { type Place, placesOf } from './place.ts';
+import { type Relation, relationOf } from './relations.ts';
+import { type Answer, walk } from './walk.ts';
+
+export type { Closeness } from './evidence.ts';
+
+/** A mistake that is behind a wrong gradient, or a plain relation to the right one. */
+export interface Diagnosis {
+  /** an id of the catalogue, a fitted factor, or a plain relation to the right gradient */
+  readonly mistake: Named['mistake'] | Relation['relation'] | 'float32';
+  readonly layer: number | null;
+  /** the wrong tensors that it explains */
+  readonly tensors: readonly string[];
+  readonly explanation: string;
+  /** what cannot be told from it here: at most three */
+  readonly equals: readonly string[];
+}
+
+/** What may be behind a wrong gradient. */
+export interface Diagnosed {
+  /** the mistakes of one answer, each with the tensors that it explains */
+  readonly diagnosis: readonly Diagnosis[];
+  /** the network of which it is the right gradient, or would be without the mistakes */
+  readonly convention: Convention | null;
+  /** where it must be, of wrong tensors that nothing else explains */
+  readonly where: readonly Place[];
+}
+
+/** What a reference shows besides its gradients. */
+export interface Shown {
+  readonly logits?: Tensor | undefined;
+  /** whether these are wrong: then the forward pass is, and no mistake of backprop has to be behind it */
+  readonly wrongLogits?: boolean;
+}
+
+export const NOTHING: Diagnosed = { diagnosis: [], convention: null, where: [] };
+
+/** How many mistakes at once are looked for. */
+const MOST_MISTAKES = 3;
+const MOST_EQUALS = 3;
+
+/**
+ * Says what is behind a wrong gradient. Is it the right one of another network? Which mistakes make it? And where
+ * must it be, of what neither explains?
+ *
+ * @param right the right gradient, in fcnet's own layout
+ * @param given the wrong one, tensor by tensor
+ * @param wrong the names of the tensors that mismatch
+ */
+export function diagnose(
+  pass: Pass,
+  right: readonly Tensor[],
+  given: readonly Tensor[],
+  wrong: readonly string[],
+  closeness: Closeness,
+  shown: Shown = {},
+): Diagnosed {
+  const evidence = evidenceOf(pass, right, given, wrong, closeness);
+  const seen = evidence.flatMap(({ dW, db }) => [...(dW ? [dW] : []), ...(db ? [db] : [])]);
+  if (!seen.some(({ isWrong }) => isWrong)) return NOTHING;
+  const convention = conventionOf(pass, evidence, shown.logits) ?? null;
+  if (shown.wrongLogits) return convention === null ? forwardFirst(wrong) : { ...NOTHING, convention };
+  const isOther = convention !== null && isOtherNetwork(convention);
+  if (isOther) return { ...NOTHING, convention };
+
+  const single = walk(pass, evidence, 1);
+  if (single.answers.length > 0) return named(pass, evidence, single.answers, convention);
+  const relation = relationOfAll(pass, evidence);
+  if (relation !== undefined) return { diagnosis: [relation], convention, where: [] };
+  const several = convention === null ? walk(pass, evidence, MOST_MISTAKES) : single;
+  if (several.answers.length > 0) return named(pass, evidence, several.answers, convention);
+  if (convention !== null) return { ...NOTHING, convention };
+  return otherNetworkWithMistake(pass, given, closeness, shown) ?? unnamed(pass, evidence);
+}
+
+/** The activation, output or loss is another: what is right for one network has no mistakes in another. */
+const isOtherNetwork = ({ options: { activation, output, loss } }: Convention): boolean =>
+  activation !== undefined || output !== undefined || loss !== undefined;
+
+const forwardFirst = (wrong: readonly string[]): Diagnosed => ({
+  ...NOTHING,
+  where: [
+    {
+      tensors: wrong,
+      explanation:
+        'the logits differ, so the forward pass is not the same: look at that first, then at the gradient',
+    },
+  ],
+});
+
+function named(
+  pass: Pass,
+  evidence: readonly LayerEvidence[],
+  answers: readonly Answer[],
+  convention: Convention | null,
+): Diagnosed {
+  // A mistake in all layers first: a real bug usually sits in a loop.
+  const all = answers.map((answer) => ({ answer, names: nameChoices(answer, pass) }));
+  all.sort((a, b) => a.names.length - b.names.length || layered(a.names) - layered(b.names));
+  const [best, ...others] = all as [(typeof all)[number], ...typeof all];
+  const diagnosis = best.names.map((name): Diagnosis => {
+    const alike = [
+      ...others.flatMap(({ names }) =>
+        names.filter((other) => !best.names.some((own) => isSameName(own, other))),
+      ),
+    ]
+      .filter((other) => best.names.length === 1 || other.choices[0]?.slot === name.choices[0]?.slot)
+      .map(describe);
+    const factors = name.choices.flatMap((choice) =>
+      choice.slot === 'factor' ? alikeFactors(choice, pass).filter((id) => id !== name.mistake) : [],
+    );
+    const alone = name.alone === null ? [] : [describe({ ...name, layer: name.alone })];
+    const equals = [...new Set([...factors, ...alone, ...alike])].slice(0, MOST_EQUALS);
+    const equal = equals.length === 0 ? '' : ` (here the same as ${equals.join(', ')})`;
+    return {
+      mistake: name.mistake,
+      layer: name.layer,
+      tensors: tensorsOf(pass, evidence, best.answer, name.choices),
+      explanation: `${name.explanation}${equal}`,
+      equals,
+    };
+  });
+  return { diagnosis, convention, where: [] };
+}
+
+const layered = (names: readonly Named[]): number => names.filter(({ layer }) => layer !== null).length;
+
+const isSameName = (a: Named, b: Named): boolean => a.mistake === b.mistake && a.layer === b.layer;
+
+/** `missing-slope at layer 1` */
+export const describe = ({ mistake, layer }: { mistake: string; layer: number | null }): string =>
+  layer === null ? mistake : `${mistake} at layer ${layer}`;
+
+/** The wrong tensors that are others without some of an answer's choices. */
+function tensorsOf(
+  pass: Pass,
+  evidence: readonly LayerEvidence[],
+  { choices, gradient }: Answer,
+  own: readonly Choice[],
+): string[] {
+  const wrong = evidence.flatMap(({ dW, db }) => [dW, db].flatMap((one) => (one?.isWrong ? [one.name] : [])));
+  if (own.length === choices.length) return wrong;
+  const without = backprop(
+    pass,
+    rulesOf(
+      choices.filter((choice) => !own.includes(choice)),
+      pass,
+    ),
+  );
+  return wrong.filter((name) => {
+    const [a, b] = [gradient, without].map((all) => all.find((tensor) => tensor.name === name)!.data) as [
+      Float64Array,
+      Float64Array,
+    ];
+    return a.length !== b.length || a.some((value, i) => Math.abs(value - b[i]!) > 1e-12 * Math.abs(value));
+  });
+}
+
+/** A plain relation of all wrong tensors to the right ones. */
+function relationOfAll(pass: Pass, evidence: readonly LayerEvidence[]): Diagnosis | undefined {
+  const wrong = evidence.flatMap(({ dW, db }) => [dW, db].flatMap((one) => (one?.isWrong ? [one] : [])));
+  const found = relationOf(wrong.map(pairOf), knownNumbers(pass));
+  return (
+    found && {
+      mistake: found.relation,
+      layer: null,
+      tensors: wrong.map(({ name }) => name),
+      explanation: found.explanation,
+      equals: [],
+    }
+  );
+}
+
+type Seen = NonNullable<LayerEvidence['dW']>;
+
+const pairOf = (one: Seen) => ({
+  right: one.right,
+  given: one.given,
+  close: (a: number, b: number, i: number, scale: number): boolean =>
+    Number.isFinite(b) && Math.abs(a - b) <= Math.max(1, scale) * one.tolerance(i, a, Math.abs(a)),
+});
+
+/** The gradient of another network, with one mistake in it. */
+function otherNetworkWithMistake(
+  pass: Pass,
+  given: readonly Tensor[],
+  closeness: Closeness,
+  { logits }: Shown,
+): Diagnosed | undefined {
+  for (const { network, changed } of candidates(pass, logits).slice(1, 24)) {
+    const other = forward(network);
+    const right = backprop(other).filter(({ name }) => closeness.noise.has(name));
+    const wrong = right.flatMap(({ name, data }) => {
+      const theirs = given.find((tensor) => tensor.name === name);
+      const agrees = theirs?.data.every(
+        (r, i) =>
+          Math.abs(r - data[i]!) <=
+          1e-6 * Math.max(Math.abs(r), Math.abs(data[i]!)) + closeness.noise.get(name)![i]!,
+      );
+      return theirs !== undefined && agrees !== true ? [name] : [];
+    });
+    // Its last layer must be seen to be right: otherwise nearly any network would do.
+    const L = other.steps.length;
+    const evidence = evidenceOf(other, right, given, wrong, closeness);
+    const last = evidence[L - 1]!;
+    if (last.dW?.isWrong !== false) continue;
+    const { answers } = walk(other, evidence, 1);
+    if (answers.length === 0) continue;
+    const agrees = given.reduce((sum, { name, data }) => sum + (wrong.includes(name) ? 0 : data.length), 0);
+    return named(other, evidence, answers, { options: changed, agrees });
+  }
+  return undefined;
+}
+
+/** What no mistake explains: relations of single tensors, and the place. */
+function unnamed(pass: Pass, evidence: readonly LayerEvidence[]): Diagnosed {
+  const known = knownNumbers(pass);
+  const diagnosis = evidence.flatMap(({ dW, db }) =>
+    [dW, db].flatMap((one): Diagnosis[] => {
+      if (!one?.isWrong) return [];
+      const found = relationOf([pairOf(one)], known);
+      if (found === undefined) return [];
+      const { relation, explanation } = found;
+      return [{ mistake: relation, layer: one.layer, tensors: [one.name], explanation, equals: [] }];
+    }),
+  );
+  const explained = diagnosis.flatMap(({ tensors }) => tensors);
+  const left = evidence.map(({ dW, db }) => ({
+    dW: dW && !explained.includes(dW.name) ? dW : undefined,
+    db: db && !explained.includes(db.name) ? db : undefined,
+  }));
+  return { diagnosis, convention: null, where: placesOf(pass, left, pass.steps.length + 1) };
+}

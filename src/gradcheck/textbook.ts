@@ -1,0 +1,154 @@
+import type { Activation } from '../core/activations.ts';
+import type { Pass } from '../core/forward.ts';
+import {
+  abs,
+  add,
+  hadamard,
+  type Matrix,
+  map,
+  matrix,
+  multiply,
+  multiplyTransposed,
+  rowSums,
+  transpose,
+  zip,
+} from '../core/matrix.ts';
+import {
+  combine,
+  type ErrorModel,
+  hypotOf,
+  multiplySquares,
+  type RoundingSizes,
+  roundingSizes,
+} from './rounding.ts';
+import { multiplicities, Replay, summationSizes } from './summation.ts';
+
+/** By how many roundings of size R a reference may differ: the worst need of 509 networks was 6.4. */
+export const REFERENCE_FACTOR = 8;
+
+export interface TextbookOptions {
+  /** how many additions may be replayed in float32, none by default */
+  readonly replays?: number;
+}
+
+/**
+ * R: errors of a textbook computation (ŷ − t, a(1 − a)) that rounded differently, added as independent
+ * ones (by hypot), and those of its sums as they may have been taken (summation.ts).
+ *
+ * @param u the unit roundoff of that computation: it decides which ReLUs may have landed on the other side
+ */
+export const textbookSize = (pass: Pass, u: number, { replays = 0 }: TextbookOptions = {}): RoundingSizes =>
+  roundingSizes(pass, textbook(u, replays > 0 ? new Replay(replays) : undefined));
+
+/**
+ * R of a computation that rounds all that it stores to half precision, and sums in float32, as PyTorch does. That the
+ * parameters and inputs are rounded is not in it: a gradient of the rounded network shows that by itself.
+ */
+export const halfPrecisionSize = (pass: Pass, u: number): RoundingSizes => roundingSizes(pass, half(u));
+
+/** Rounding so fine that it does not matter how far off the drift of a sum is taken to be: it only must be enough. */
+const isFine = (u: number): boolean => u <= 2 ** -50;
+
+/** Σ(Aᵢ, Bⱼ), of which for fine rounding the worst order of equal terms has to do: √(1/8 + K/32)·√(K²/3 + K/4)·I. */
+function sizesOfSums(A: Matrix, B: Matrix, u: number, replay: Replay | undefined): Matrix {
+  if (!isFine(u)) return summationSizes(A, B, u, replay);
+  const K = A.cols;
+  const factor = Math.sqrt((1 / 8 + K / 32) * ((K * K) / 3 + K / 4));
+  return map(multiplySquares(A, transpose(B)), (size) => factor * size);
+}
+
+const textbook = (u: number, replay: Replay | undefined): ErrorModel => ({
+  of: 'textbook',
+  u,
+  input: Math.abs,
+  // hypot of b, z, √2·w·a and w·Ea over the inputs, of their sum, and of errors below that are alike
+  preactivation: ({ layer, input, z }, Ea) => {
+    const terms = multiplySquares(
+      layer.W,
+      zip(input, Ea, (a, E) => Math.hypot(Math.SQRT2 * a, E)),
+    );
+    const sum = sizesOfSums(layer.W, transpose(input), u, replay);
+    const b = combine((i) => layer.b[Math.floor(i / z.cols)]!, z);
+    if (layer.number === 1) return hypotOf(b, z, terms, sum);
+    return hypotOf(b, z, terms, sum, alike(layer.W, input, Ea));
+  },
+  outputError: (e) => e,
+  value: (phi, z, v, E) => Math.hypot(slopeBeside(phi, z, E, u) * E, v, phi.textbook.value(z, v, u)),
+  // Errors of different samples are independent, but for samples that are alike: never more than all together.
+  weightGradient: (e, d, a, Ea) => {
+    const all = add(multiplyTransposed(e, abs(a)), multiplyTransposed(abs(d), zip(a, Ea, Math.hypot)));
+    if (isFine(u)) return hypotOf(all, sizesOfSums(d, a, u, replay));
+    const independent = hypotOf(
+      multiplySquares(e, transpose(a)),
+      multiplySquares(d, transpose(zip(a, Ea, Math.hypot))),
+    );
+    const [equalD, equalA] = [multiplicities(d, u), multiplicities(a, u)];
+    const own = combine((i) => {
+      const m = Math.min(equalD[Math.floor(i / a.rows)]!, equalA[i % a.rows]!);
+      return Math.min(all.data[i]!, 2 * Math.sqrt(m) * independent.data[i]!);
+    }, all);
+    return hypotOf(own, sizesOfSums(d, a, u, replay));
+  },
+  biasGradient: (e, d) => {
+    const all = rowSums(zip(e, d, (error, value) => error + Math.abs(value)));
+    const ones = matrix(1, d.cols, new Float64Array(d.cols).fill(1));
+    const independent = multiplySquares(zip(e, d, Math.hypot), transpose(ones)).data;
+    const sum = sizesOfSums(d, ones, u, replay).data;
+    const equal = multiplicities(d, u);
+    return all.map((size, i) =>
+      Math.hypot(Math.min(size, 2 * Math.sqrt(equal[i]!) * independent[i]!), sum[i]!),
+    );
+  },
+  // A loop that starts from λW rounds it with every sample.
+  regularization: (samples) => 1 + Math.sqrt(samples / 8),
+  // Equal terms that are added up in a plain loop drift by up to a quarter of a rounding of their sum each.
+  runningSum: (terms) => terms / (4 * REFERENCE_FACTOR),
+  throughWeights: (W, e, d) => {
+    const terms = multiplySquares(
+      transpose(W),
+      zip(e, d, (error, value) => Math.hypot(error, Math.SQRT2 * value)),
+    );
+    return hypotOf(terms, sizesOfSums(transpose(W), transpose(d), u, replay), alike(transpose(W), d, e));
+  },
+  throughSlope: (phi, through, v, z, a, E) =>
+    Math.hypot(
+      slopeBeside(phi, z, E, u) * through,
+      v * (phi.curvature(z) * E + phi.slopeSize(z) + slopeLoss(phi, z, a, E, u)),
+    ),
+});
+
+const half = (u: number): ErrorModel => ({
+  ...textbook(u, undefined),
+  input: () => 0,
+  preactivation: ({ layer, input, z }, Ea) =>
+    hypotOf(z, multiplySquares(layer.W, Ea), alike(layer.W, input, Ea)),
+  outputError: (e, d) => hypotOf(e, d),
+  weightGradient: (e, d, a, Ea) => add(multiplyTransposed(e, abs(a)), multiplyTransposed(abs(d), Ea)),
+  biasGradient: (e) => rowSums(abs(e)),
+  regularization: () => 1,
+  runningSum: () => 1,
+  throughWeights: (W, e, d) => hypotOf(multiplySquares(transpose(W), e), alike(transpose(W), d, e)),
+});
+
+/**
+ * |Σⱼ wᵢⱼ sgn(aⱼ) Eⱼ|: equal units make equal errors, relative to what they are, and those add up as they are, not
+ * as independent ones.
+ */
+const alike = (W: Matrix, a: Matrix, E: Matrix): Matrix => abs(multiply(W, hadamard(map(a, Math.sign), E)));
+
+/**
+ * What the textbook's slope loses: a(1 − a) and 1 − a² cancel where a unit is saturated. A ReLU that may flip
+ * loses its whole slope, which is more than what several that flip together need.
+ */
+const slopeLoss = (phi: Activation, z: number, a: number, E: number, u: number): number =>
+  mayFlip(phi, z, E, u) ? phi.kink / u : phi.textbook.slope(z, a, u);
+
+/** Whether a unit may have landed on the other side of its kink. */
+const mayFlip = (phi: Activation, z: number, E: number, u: number): boolean =>
+  phi.kink > 0 && Math.abs(z) <= REFERENCE_FACTOR * u * E;
+
+/** |φ′(z)|, or the larger slope beside a kink that may have been crossed. */
+const slopeBeside = (phi: Activation, z: number, E: number, u: number): number =>
+  mayFlip(phi, z, E, u)
+    ? Math.max(Math.abs(phi.slope(z)), Math.abs(phi.slope(-z)), Math.abs(phi.slope(1)))
+    : Math.abs(phi.slope(z));

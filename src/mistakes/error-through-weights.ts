@@ -1,0 +1,169 @@
+import type { Rules } from '../core/backprop.ts';
+import type { Pass, Step } from '../core/forward.ts';
+import { add, at, type Matrix, matrix, multiply, rowSums, scale, transpose } from '../core/matrix.ts';
+import { isHidden, isSquare, kindOf, type Mistake, samples } from './mistake.ts';
+
+// Mistakes of the way down through the weights, da = Wᵀδ.
+
+const isAbove = ({ layer }: Step): boolean => layer.number > 1;
+
+/** The way down through other weights than W. */
+const through =
+  (weights: (step: Step) => Matrix) =>
+  (right: Rules): Partial<Rules> => ({
+    errorThroughWeights: (delta, step, pass, context) =>
+      right.errorThroughWeights(
+        delta,
+        { ...step, layer: { ...step.layer, W: weights(step) } },
+        pass,
+        context,
+      ),
+  });
+
+/** Column j of W where column j + by belongs; beyond its end the first one again, or the biases. */
+function shifted({ layer: { W, b } }: Step, by: 1 | -1, withBias: boolean): Matrix {
+  const M = matrix(W.rows, W.cols);
+  for (let i = 0; i < W.rows; i++) {
+    for (let j = 0; j < W.cols; j++) {
+      const from = j + by;
+      const isBeyond = from < 0 || from >= W.cols;
+      M.data[i * W.cols + j] = isBeyond && withBias ? b[i]! : at(W, i, (from + W.cols) % W.cols);
+    }
+  }
+  return M;
+}
+
+/** How fast people learn, where an example needs a number. */
+const LEARNING_RATE = 0.1;
+
+/** A hidden layer between two others, where something of the output may come again. */
+const isBetween = (step: Step, pass: Pass): boolean => isAbove(step) && isHidden(step, pass);
+
+const above = (step: Step, pass: Pass): number => pass.steps[step.layer.number - 2]?.z.rows ?? 0;
+
+export const errorThroughWeightsMistakes = {
+  'missing-weights': {
+    equation: 'da = 1 1ᵀδ',
+    explanation: 'the error is passed down without the weights: each unit gets the sum of all errors above',
+    applies: ({ layer }) => layer.number > 1,
+    rules: () => ({
+      errorThroughWeights: (delta, { input }) => {
+        const total = rowSums(transpose(delta));
+        return matrix(
+          input.rows,
+          input.cols,
+          Float64Array.from(input.data, (_, i) => total[i % input.cols]!),
+        );
+      },
+    }),
+  },
+  'transposed-weights': {
+    equation: 'da = Wδ',
+    explanation: 'the error is passed down through W instead of Wᵀ',
+    applies: (step) => step.layer.number > 1 && isSquare(step),
+    rules: (right) => ({
+      errorThroughWeights: (delta, step, pass, context) =>
+        right.errorThroughWeights(
+          delta,
+          { ...step, layer: { ...step.layer, W: transpose(step.layer.W) } },
+          pass,
+          context,
+        ),
+    }),
+  },
+  'shifted-weights': {
+    equation: 'da = W′ᵀδ, the columns of W off by one',
+    explanation:
+      'the columns of the weights are off by one on the way down, as where a bias column is cut off at the wrong end',
+    applies: (step) => isAbove(step) && step.layer.W.cols > 1,
+    rules: through((step) => shifted(step, -1, true)),
+    forms: [
+      { note: 'the bias at the other end', rules: through((step) => shifted(step, 1, true)) },
+      { note: 'cyclically', rules: through((step) => shifted(step, -1, false)) },
+      { note: 'cyclically, the other way', rules: through((step) => shifted(step, 1, false)) },
+    ],
+  },
+  'updated-weights': {
+    equation: 'da = (W − η dW)ᵀδ',
+    explanation: 'the weights are updated before the error goes down through them',
+    applies: isAbove,
+    rules: (right) => ({
+      errorThroughWeights: (delta, step, pass, context) => {
+        const { W } = step.layer;
+        const updated = add(W, scale(-LEARNING_RATE, matrix(W.rows, W.cols, context.dW.data)));
+        return right.errorThroughWeights(
+          delta,
+          { ...step, layer: { ...step.layer, W: updated } },
+          pass,
+          context,
+        );
+      },
+    }),
+  },
+  'slope-missing-on-the-way-down': {
+    equation: 'da = Wᵀ of the error before its slope',
+    explanation: 'the layer below gets the error of before the slope, though dW and db use the one after it',
+    applies: (step, pass) => isBetween(step, pass) && kindOf(step) !== 'identity',
+    rules: (right) => ({
+      errorThroughWeights: (_delta, step, pass, context) =>
+        right.errorThroughWeights(context.before, step, pass, context),
+    }),
+  },
+  'output-error-everywhere': {
+    equation: 'da = what came down from the output, again',
+    explanation:
+      'the error of the output, or what came down from it, is used again further down instead of the error of the layer above',
+    applies: (step, pass) =>
+      isBetween(step, pass) &&
+      [pass.logits.rows, pass.steps.at(-2)?.z.rows].some((rows) => rows === above(step, pass)),
+    rules: (right) => ({
+      errorThroughWeights: (delta, step, pass, context) => {
+        const { fromOutput, output } = context;
+        const rows = above(step, pass);
+        if (fromOutput?.rows === rows) return fromOutput;
+        return output.rows === rows ? output : right.errorThroughWeights(delta, step, pass, context);
+      },
+    }),
+    forms: [
+      {
+        note: 'the error of the output itself',
+        rules: (right) => ({
+          errorThroughWeights: (delta, step, pass, context) =>
+            context.output.rows === above(step, pass)
+              ? context.output
+              : right.errorThroughWeights(delta, step, pass, context),
+        }),
+      },
+      {
+        note: 'the error of the output through the weights of this layer',
+        rules: (right) => ({
+          errorThroughWeights: (delta, step, pass, context) =>
+            right.errorThroughWeights(
+              context.output.rows === delta.rows ? context.output : delta,
+              step,
+              pass,
+              context,
+            ),
+        }),
+      },
+    ],
+  },
+  'mean-again-on-the-way-down': {
+    equation: 'da = Wᵀδ/N',
+    explanation: 'the error is divided by N again on its way down',
+    applies: (step, pass) => isAbove(step) && samples(pass) > 1,
+    rules: (right) => ({
+      errorThroughWeights: (delta, step, pass, context) =>
+        right.errorThroughWeights(scale(1 / samples(pass), delta), step, pass, context),
+    }),
+  },
+  'activation-passed-down': {
+    equation: 'da = Wᵀa',
+    explanation: 'the activation of the layer is passed down in the place of its error',
+    applies: isAbove,
+    rules: () => ({
+      errorThroughWeights: (_delta, { layer, a }, pass) =>
+        multiply(transpose(layer.W), layer.number === pass.steps.length ? pass.outputs : a),
+    }),
+  },
+} as const satisfies Record<string, Mistake>;

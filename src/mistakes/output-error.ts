@@ -1,0 +1,181 @@
+import { activationOf, activations } from '../core/activations.ts';
+import type { Rules } from '../core/backprop.ts';
+import { batchOf, type Pass, type Step } from '../core/forward.ts';
+import { lossOf } from '../core/losses/losses.ts';
+import { hadamard, type Matrix, map, matrix, scale, transpose, zip } from '../core/matrix.ts';
+import type { Output } from '../core/objective.ts';
+import { divisorOf } from '../core/reduction.ts';
+import { softmax } from '../core/softmax.ts';
+import { isOutput, type Mistake, samples } from './mistake.ts';
+
+// Mistakes of the error of the output, δ^L.
+
+/** The error of the output replaced by something made of the right one and the pass. */
+const outputError =
+  (replace: (delta: Matrix, pass: Pass) => Matrix) =>
+  (right: Rules): Partial<Rules> => ({
+    outputError: (pass) => replace(right.outputError(pass), pass),
+  });
+
+/** The error of the output replaced by another one of each sample, which κ is then applied to. */
+const sampleError = (error: (pass: Pass) => Matrix) =>
+  outputError((_, pass) => scale(1 / divisorOf(pass.network), error(pass)));
+
+/** ∂ℓ/∂z as if the targets were others. */
+const errorFor = (pass: Pass, t: Matrix): Matrix => lossOf(pass.network).error({ ...batchOf(pass), t });
+
+const subtract = (A: Matrix, B: Matrix): Matrix => zip(A, B, (a, b) => a - b);
+
+const severalClasses = ({ network }: Pass): boolean => network.Y.rows > 1;
+const isSum = ({ network }: Pass): boolean => network.reduction === 'sum';
+const isCrossEntropy = ({ network }: Pass): boolean => network.loss === 'cross-entropy';
+const isSquaredError = ({ network: { loss } }: Pass): boolean =>
+  loss === 'squared-error' || loss === 'half-squared-error';
+/** Whether the output is a softmax, and the loss its cross-entropy. */
+const isTextbook = (pass: Pass): boolean => isCrossEntropy(pass) && pass.network.output === 'softmax';
+
+/** An identity, or a leaky ReLU that is one. */
+const isIdentity = (output: Output): boolean =>
+  output === 'identity' ||
+  (typeof output === 'object' && 'leaky-relu' in output && output['leaky-relu'] === 1);
+
+/** At the output, where that is so of the pass. */
+const atOutput =
+  (holds: (pass: Pass) => boolean = () => true) =>
+  (step: Step, pass: Pass): boolean =>
+    isOutput(step, pass) && holds(pass);
+
+/** φ′(z^L) of an output that is an activation. */
+const outputSlope = ({ network: { output }, logits }: Pass): Matrix =>
+  map(logits, activationOf(output === 'softmax' ? 'identity' : output).slope);
+
+/** The targets moved to a class so many further on, cyclically. */
+function shiftedClasses(Y: Matrix, by: number): Matrix {
+  const shifted = matrix(Y.rows, Y.cols);
+  for (let k = 0; k < Y.rows; k++)
+    shifted.data.set(Y.data.subarray(k * Y.cols, (k + 1) * Y.cols), ((k + by + Y.rows) % Y.rows) * Y.cols);
+  return shifted;
+}
+
+export const outputErrorMistakes = {
+  'missing-mean': {
+    equation: 'δ = ŷ − t, where the loss is a sum (ŷ − t)/N',
+    explanation: 'the output error is not divided by N as the loss is (or is, though the loss is a sum)',
+    applies: atOutput((pass) => samples(pass) > 1),
+    rules: outputError((delta, pass) => scale(isSum(pass) ? 1 / samples(pass) : samples(pass), delta)),
+  },
+  'double-mean': {
+    equation: 'δ = (ŷ − t)/N²',
+    explanation: 'the output error is divided by N twice',
+    applies: atOutput((pass) => samples(pass) > 1 && !isSum(pass)),
+    rules: outputError((delta, pass) => scale(1 / samples(pass), delta)),
+  },
+  'mean-over-classes': {
+    equation: 'δ = (ŷ − t)/(NC)',
+    explanation: 'the mean is taken over all entries of ŷ − t, classes as well as samples',
+    applies: atOutput(severalClasses),
+    rules: outputError((delta, { network }) => scale(1 / network.Y.rows, delta)),
+  },
+  'flipped-sign': {
+    equation: 'δ = (t − ŷ)/N',
+    explanation: 'the output error has the opposite sign',
+    applies: atOutput(),
+    rules: outputError((delta) => scale(-1, delta)),
+  },
+  'missing-target': {
+    equation: 'δ = ŷ/N',
+    explanation: 'the target is not subtracted from the output',
+    applies: atOutput((pass) => isCrossEntropy(pass) || isSquaredError(pass)),
+    rules: sampleError((pass) =>
+      isCrossEntropy(pass) ? pass.outputs : errorFor(pass, matrix(pass.network.Y.rows, pass.network.Y.cols)),
+    ),
+  },
+  'logits-for-probabilities': {
+    equation: 'δ = (z − t)/N',
+    explanation: 'the output error is taken from the logits: softmax was forgotten',
+    applies: atOutput(isTextbook),
+    rules: sampleError(({ network, logits }) => subtract(logits, network.Y)),
+  },
+  'double-softmax': {
+    equation: 'δ = (ŷ − t) ◦ ŷ ◦ (1 − ŷ)/N',
+    explanation: 'a slope of softmax is multiplied in, though ŷ − t already contains it',
+    applies: atOutput(isTextbook),
+    rules: outputError((delta, { outputs }) =>
+      hadamard(
+        delta,
+        map(outputs, (y) => y * (1 - y)),
+      ),
+    ),
+  },
+  'softmax-over-samples': {
+    equation: 'δ = (ŷ − t)/N, ŷ normalized over the samples',
+    explanation: 'softmax is taken along the wrong axis: over the samples instead of the classes',
+    applies: atOutput((pass) => isTextbook(pass) && (samples(pass) > 1 || severalClasses(pass))),
+    rules: sampleError(({ network, logits }) => subtract(transpose(softmax(transpose(logits))), network.Y)),
+  },
+  'sigmoid-for-softmax': {
+    equation: 'δ = (σ(z) − t)/N',
+    explanation: 'the output goes through a sigmoid instead of a softmax',
+    applies: atOutput(isTextbook),
+    rules: sampleError(({ network, logits }) => subtract(map(logits, activations.sigmoid.value), network.Y)),
+  },
+  'missing-output-slope': {
+    equation: 'δ = (ŷ − t)/N for a squared error',
+    explanation:
+      'the slope of the output is left out, as one may with a cross-entropy but not with a squared error',
+    applies: atOutput((pass) => isSquaredError(pass) && !isIdentity(pass.network.output)),
+    rules: sampleError(({ network, outputs }) =>
+      scale(network.loss === 'squared-error' ? 2 : 1, subtract(outputs, network.Y)),
+    ),
+  },
+  'extra-output-slope': {
+    equation: 'δ = (ŷ − t) ◦ σ′(z)/N for a cross-entropy',
+    explanation:
+      'the slope of the output is multiplied in, though ŷ − t of a cross-entropy already contains it',
+    applies: atOutput((pass) => isCrossEntropy(pass) && pass.network.output !== 'softmax'),
+    rules: outputError((delta, pass) => hadamard(delta, outputSlope(pass))),
+  },
+  'error-factor-two': {
+    equation: '2δ',
+    explanation: 'a factor of 2 that does not belong to it stands before the squared error',
+    applies: atOutput(isSquaredError),
+    rules: outputError((delta) => scale(2, delta)),
+  },
+  'error-half': {
+    equation: '½δ',
+    explanation: 'a factor of ½ that does not belong to it stands before the squared error',
+    applies: atOutput(isSquaredError),
+    rules: outputError((delta) => scale(0.5, delta)),
+  },
+  'shifted-labels': {
+    equation: 'δ = (ŷ − t′)/N, t′ the target of the next class, or of the previous one',
+    explanation: 'the labels are off by one class',
+    applies: atOutput(severalClasses),
+    rules: sampleError((pass) => errorFor(pass, shiftedClasses(pass.network.Y, 1))),
+    forms: [
+      {
+        note: 'the target of the previous class',
+        rules: sampleError((pass) => errorFor(pass, shiftedClasses(pass.network.Y, -1))),
+      },
+    ],
+  },
+  'softmax-twice': {
+    equation: 'δ = (softmax(ŷ) − t)/N',
+    explanation: 'softmax is applied to the probabilities once more',
+    applies: atOutput(isTextbook),
+    rules: sampleError(({ network, outputs }) => subtract(softmax(outputs), network.Y)),
+  },
+  'softmax-diagonal': {
+    equation: 'δ = −t(1 − ŷ)/N, for a squared error (ŷ − t)ŷ(1 − ŷ)/N',
+    explanation: 'only the diagonal of softmax’s Jacobian is used, as if each class were by itself',
+    applies: atOutput(
+      (pass) => pass.network.output === 'softmax' && (isCrossEntropy(pass) || isSquaredError(pass)),
+    ),
+    rules: sampleError(({ network: { Y, loss }, outputs }) =>
+      zip(outputs, Y, (y, t) => {
+        if (loss === 'cross-entropy') return -t * (1 - y);
+        return (loss === 'squared-error' ? 2 : 1) * (y - t) * y * (1 - y);
+      }),
+    ),
+  },
+} as const satisfies Record<string, Mistake>;

@@ -1,0 +1,180 @@
+import { type Activation, activationOf, activations } from '../core/activations.ts';
+import type { Rules } from '../core/backprop.ts';
+import type { Pass, Step } from '../core/forward.ts';
+import { hadamard, type Matrix, map, scale } from '../core/matrix.ts';
+import { type Form, hiddenUnless, isHidden, kindOf, type Mistake } from './mistake.ts';
+
+// Mistakes of the slope of the activation, s = φ′(z).
+
+const slope = (replace: (step: Step) => Matrix) => (): Partial<Rules> => ({ slope: replace });
+
+const phi = ({ layer }: Step): Activation => activationOf(layer.activation);
+
+/** Whether a leaky ReLU has a above 0 exactly where z is. */
+const keepsSign = ({ layer: { activation } }: Step): boolean =>
+  activation === 'leaky-relu' ||
+  (typeof activation === 'object' && 'leaky-relu' in activation && activation['leaky-relu'] >= 0);
+
+/** A mistake that makes something of the error instead of multiplying it by the slope. */
+const throughSlope = (replace: (da: Matrix, slope: Matrix, step: Step) => Matrix) => (): Partial<Rules> => ({
+  errorThroughSlope: replace,
+});
+
+/**
+ * What is not linear in the error depends on whether the mean is in it already: the same rule for an author who divides
+ * by N only in the gradients.
+ */
+const meanLater = (replace: (da: Matrix, slope: Matrix, step: Step) => Matrix): Form => ({
+  note: 'the mean taken later',
+  rules: (_right, { network: { X } }) => ({
+    errorThroughSlope: (da, slope, step) => scale(1 / X.cols, replace(scale(X.cols, da), slope, step)),
+  }),
+});
+
+const slopeAtError = (da: Matrix, _slope: Matrix, step: Step): Matrix => map(da, phi(step).slope);
+const activationOfError = (da: Matrix, _slope: Matrix, step: Step): Matrix => map(da, phi(step).value);
+const sigmoidOfError = (da: Matrix): Matrix => map(da, (e) => e * (1 - e));
+const tanhOfError = (da: Matrix): Matrix => map(da, (e) => 1 - e * e);
+const sigmoidOfErrorAsSlope = (da: Matrix): Matrix => map(da, (e) => e * e * (1 - e));
+const tanhOfErrorAsSlope = (da: Matrix): Matrix => map(da, (e) => e * (1 - e * e));
+
+/** The hidden layer above, of another kind. */
+const otherKind = (step: Step, pass: Pass): Activation | undefined => {
+  const above = pass.steps[step.layer.number];
+  if (above === undefined || !isHidden(above, pass) || kindOf(above) === kindOf(step)) return undefined;
+  return phi(above);
+};
+
+export const slopeMistakes = {
+  'missing-slope': {
+    equation: 's = 1',
+    explanation: 'the slope of the activation is left out',
+    applies: hiddenUnless('identity'),
+    rules: slope(({ z }) => map(z, () => 1)),
+  },
+  'slope-of-activation': {
+    equation: 's = φ′(a)',
+    explanation: 'the slope is taken at a instead of z, as if the activation were applied twice',
+    applies: (step, pass) => hiddenUnless('identity', 'relu')(step, pass) && !keepsSign(step), // [a > 0] = [z > 0]
+    rules: slope((step) => map(step.a, phi(step).slope)),
+  },
+  'slope-sign': {
+    equation: 's = a(1 + a), for tanh 1 + a², else −φ′(z)',
+    explanation: 'a sign in the slope of the activation is wrong',
+    applies: isHidden,
+    rules: slope((step) => {
+      if (kindOf(step) === 'sigmoid') return map(step.a, (a) => a * (1 + a));
+      if (kindOf(step) === 'tanh') return map(step.a, (a) => 1 + a * a);
+      return map(step.z, (z) => -phi(step).slope(z));
+    }),
+  },
+  'slope-of-tanh': {
+    equation: 's = 1 − tanh² z',
+    explanation: 'the slope is that of tanh',
+    applies: hiddenUnless('tanh'),
+    rules: slope(({ z }) => map(z, activations.tanh.slope)),
+  },
+  'slope-of-relu': {
+    equation: 's = [z > 0]',
+    explanation: 'the slope is that of a ReLU',
+    applies: hiddenUnless('relu'),
+    rules: slope(({ z }) => map(z, activations.relu.slope)),
+  },
+  'tanh-formula': {
+    equation: 's = 1 − a²',
+    explanation: 'the slope is written 1 − a², which is that of tanh',
+    applies: hiddenUnless('tanh'),
+    rules: slope(({ a }) => map(a, (value) => 1 - value * value)),
+  },
+  'sigmoid-formula': {
+    equation: 's = a(1 − a)',
+    explanation: 'the slope is written a(1 − a), which is that of sigmoid',
+    applies: hiddenUnless('sigmoid'),
+    rules: slope(({ a }) => map(a, (value) => value * (1 - value))),
+  },
+  'slope-from-preactivation': {
+    equation: 's = z(1 − z), for tanh 1 − z²',
+    explanation: 'the slope is written for a but computed from z',
+    applies: (step, pass) => isHidden(step, pass) && ['sigmoid', 'tanh'].includes(kindOf(step)),
+    rules: slope(({ layer, z }) =>
+      map(z, layer.activation === 'sigmoid' ? (v) => v * (1 - v) : (v) => 1 - v * v),
+    ),
+  },
+  'double-slope': {
+    equation: 's = φ′(z)²',
+    explanation: 'the slope of the activation is multiplied in twice',
+    applies: hiddenUnless('identity', 'relu'), // 1² = 1, 0² = 0
+    rules: (right) => ({ slope: (step, pass) => map(right.slope(step, pass), (s) => s * s) }),
+  },
+  'activation-for-slope': {
+    equation: 's = a',
+    explanation: 'the activation itself is used for its slope',
+    applies: isHidden,
+    rules: slope(({ a }) => a),
+  },
+  'slope-of-sigmoid': {
+    equation: 's = σ(z)(1 − σ(z))',
+    explanation: 'the slope is that of sigmoid',
+    applies: hiddenUnless('sigmoid'),
+    rules: slope(({ z }) => map(z, activations.sigmoid.slope)),
+  },
+  'slope-of-other-layer': {
+    equation: 's = φ′ of the layer above, at z',
+    explanation: 'the slope is that of the activation of the next layer',
+    applies: (step, pass) => isHidden(step, pass) && otherKind(step, pass) !== undefined,
+    rules: (right) => ({
+      slope: (step, pass) => {
+        const other = otherKind(step, pass);
+        return other === undefined ? right.slope(step, pass) : map(step.z, other.slope);
+      },
+    }),
+  },
+  'slope-times-z': {
+    equation: 's = z φ′(z)',
+    explanation: 'the slope is multiplied by z',
+    applies: isHidden,
+    rules: (right) => ({ slope: (step, pass) => hadamard(right.slope(step, pass), step.z) }),
+  },
+  'slope-of-error': {
+    equation: 'δ = φ′(Wᵀδ)',
+    explanation: 'the slope is taken at the error instead of z, and takes the place of the error',
+    applies: isHidden,
+    rules: throughSlope(slopeAtError),
+    forms: [meanLater(slopeAtError)],
+  },
+  'error-overwritten': {
+    equation: 'δ = φ′(z)',
+    explanation: 'the slope is assigned to the error instead of multiplied in: what came from above is lost',
+    applies: isHidden,
+    rules: throughSlope((_da, s) => s),
+    forms: [meanLater((_da, s) => s)],
+  },
+  'activation-of-error': {
+    equation: 'δ = φ(Wᵀδ)',
+    explanation: 'the activation is applied to the error instead of its slope multiplied in',
+    applies: hiddenUnless('identity'),
+    rules: throughSlope(activationOfError),
+    forms: [meanLater(activationOfError)],
+  },
+  'formula-of-error': {
+    equation: 'δ = e(1 − e) or 1 − e², for the whole or as s, with e = Wᵀδ',
+    explanation: 'the formula of the slope is written with the error in the place of a',
+    applies: isHidden,
+    rules: throughSlope(sigmoidOfError),
+    forms: [
+      { note: '1 − e²', rules: throughSlope(tanhOfError) },
+      { note: 'e times e(1 − e)', rules: throughSlope(sigmoidOfErrorAsSlope) },
+      { note: 'e times 1 − e²', rules: throughSlope(tanhOfErrorAsSlope) },
+      meanLater(sigmoidOfError),
+      meanLater(tanhOfError),
+      meanLater(sigmoidOfErrorAsSlope),
+      meanLater(tanhOfErrorAsSlope),
+    ],
+  },
+  'mask-by-error': {
+    equation: 's = [Wᵀδ > 0]',
+    explanation: 'the error is masked where it is negative itself, instead of where z is',
+    applies: (step, pass) => isHidden(step, pass) && kindOf(step) === 'relu',
+    rules: throughSlope((da) => map(da, (e) => Math.max(e, 0))),
+  },
+} as const satisfies Record<string, Mistake>;

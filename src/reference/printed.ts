@@ -1,0 +1,100 @@
+/** How numbers were printed: with so many digits behind the point (`%f`, toFixed), or so many in all (`%g`). */
+export interface Printed {
+  readonly kind: 'decimals' | 'digits';
+  readonly count: number;
+}
+
+/** More digits than these are no loss. */
+const MOST = 12;
+/** So many different values tell how numbers were printed. */
+const ENOUGH = 5;
+/** A last digit is 0, and then not there, in one number of ten. */
+const COMMON = 0.6;
+/** The first few of many numbers say that they have all their digits. */
+const SOME = 20;
+/** 0.5, 1.25 and the like are short in themselves. */
+const SHORT_UNIT = 2 ** -10;
+
+/**
+ * How the numbers of each array were printed, if they certainly were: all are multiples of one power of ten, or have a
+ * few digits only, and most have just so many. Numbers that are short in themselves, such as 0.5 and 1.25, tell nothing.
+ *
+ * All arrays together tell it first; NumPy, for one, chooses for each array, so that else each tells it by itself, and
+ * those that are too small for that follow the others.
+ */
+export function printedAs(arrays: ReadonlyMap<string, Float64Array>): Map<string, Printed> {
+  const all = certainly([...arrays.values()].flatMap((data) => [...data]));
+  const found = new Map<string, Printed>();
+  for (const [name, data] of arrays) {
+    const own = all ?? certainly([...data]);
+    if (own !== undefined) found.set(name, own);
+  }
+  const formats = [...found.values()];
+  for (const [name, data] of arrays) {
+    const other = found.has(name)
+      ? undefined
+      : formats.find((format) => data.every((value) => fits(value, format)));
+    if (other !== undefined) found.set(name, other);
+  }
+  return found;
+}
+
+/** How one more number was printed that came with others which were. */
+export function printedLike(value: number, formats: Iterable<Printed>): Printed | undefined {
+  const fitting = [...formats].find((format) => fits(value, format));
+  if (fitting !== undefined) return fitting;
+  const count = decimalsOf(value);
+  return count <= MOST ? { kind: 'decimals', count } : undefined;
+}
+
+function certainly(values: readonly number[]): Printed | undefined {
+  const finite = values.filter(Number.isFinite);
+  const telling = [...new Set(finite.map(Math.abs))].filter((value) => !Number.isInteger(value / SHORT_UNIT));
+  if (telling.length < ENOUGH || telling.slice(0, SOME).some(isLong)) return undefined;
+  const formats = (['decimals', 'digits'] as const).map((kind) => {
+    const counts = telling.map(countOf[kind]);
+    const count = counts.reduce((most, own) => Math.max(most, own));
+    return { kind, count, share: counts.filter((own) => own === count).length / telling.length };
+  });
+  const [best] = formats
+    .filter(({ count, share }) => count <= MOST && share >= COMMON)
+    .sort((a, b) => b.share - a.share);
+  return best && { kind: best.kind, count: best.count };
+}
+
+const fits = (value: number, { kind, count }: Printed): boolean =>
+  !Number.isFinite(value) || countOf[kind](value) <= count;
+
+/** The digits behind the point that a number has, as short as it reads back; MOST + 1 where it has more. */
+function decimalsOf(value: number): number {
+  const count = counts.find((digits) => Number(value.toFixed(digits)) === value);
+  return count ?? MOST + 1;
+}
+
+function digitsOf(value: number): number {
+  const count = counts.find((digits) => digits > 0 && Number(value.toPrecision(digits)) === value);
+  return count ?? MOST + 1;
+}
+
+const isLong = (value: number): boolean => decimalsOf(value) > MOST && digitsOf(value) > MOST;
+
+const counts = [...Array(MOST + 1).keys()];
+const countOf = { decimals: decimalsOf, digits: digitsOf };
+
+/** Half a unit of the last place that was printed: how far a number may be from what it was. */
+export function halfUnit(value: number, { kind, count }: Printed): number {
+  if (kind === 'decimals') return 0.5 * 10 ** -count;
+  if (value === 0) return 0;
+  return 0.5 * 10 ** (Math.floor(Math.log10(Math.abs(value))) + 1 - count);
+}
+
+/** `6 decimals`; `4 or 6 decimals` */
+export function describePrinted(formats: Iterable<Printed>): string {
+  const all = [...formats];
+  return (['decimals', 'digits'] as const)
+    .flatMap((kind) => {
+      const counts = [...new Set(all.filter((one) => one.kind === kind).map(({ count }) => count))];
+      return counts.length === 0 ? [] : [`${counts.sort((a, b) => a - b).join(' or ')} ${kind}`];
+    })
+    .join(' or ');
+}

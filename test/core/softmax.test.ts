@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type Matrix, map, matrix, rowSums, transpose } from '../../src/core/matrix.ts';
+import { largestIn, logAdd, softmax } from '../../src/core/softmax.ts';
+import { matrixOf, SEED } from '../networks.ts';
+
+/** Logits in sixty-fourths, so that adding an integer to them is exact. */
+const logits: fc.Arbitrary<Matrix> = fc
+  .tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 5 }))
+  .chain(([C, N]) =>
+    fc
+      .array(fc.integer({ min: -64_000, max: 64_000 }), { minLength: C * N, maxLength: C * N })
+      .map((entries) =>
+        matrix(
+          C,
+          N,
+          Float64Array.from(entries, (entry) => entry / 64),
+        ),
+      ),
+  );
+
+test('softmax sums to 1 in each sample, whatever the logits', () => {
+  const property = fc.property(logits, (z) => {
+    for (const total of rowSums(transpose(softmax(z))))
+      expect(Math.abs(total - 1)).toBeLessThanOrEqual(1e-15);
+  });
+  fc.assert(property, { seed: SEED });
+});
+
+test('softmax does not change where all logits are shifted', () => {
+  const property = fc.property(logits, fc.integer({ min: -1000, max: 1000 }), (z, shift) => {
+    expect(softmax(map(z, (value) => value + shift))).toEqual(softmax(z));
+  });
+  fc.assert(property, { seed: SEED });
+});
+
+test('softmax is the ratio of the exponentials', () => {
+  const y = softmax(matrixOf(`0; ${Math.log(2)}; ${Math.log(5)}`));
+  expect([...y.data].map((value) => value.toFixed(15))).toEqual([
+    '0.125000000000000',
+    '0.250000000000000',
+    '0.625000000000000',
+  ]);
+});
+
+test('softmax neither overflows nor loses a small probability', () => {
+  expect([...softmax(matrixOf('1e5; 0')).data]).toEqual([1, 0]);
+  expect(softmax(matrixOf('0; -700')).data[1]).toBe(Math.exp(-700));
+});
+
+test('the largest of a column is found, of equal ones the first', () => {
+  const M = matrixOf('-3 2 0; -1 2 0; -2 5 -1');
+  expect([0, 1, 2].map((n) => largestIn(M, n))).toEqual([1, 2, 0]);
+});
+
+test.each([
+  [0, 0, Math.LN2],
+  [1000, 1000, 1000 + Math.LN2],
+  [-1000, 0, 0],
+  [0, -700, Math.exp(-700)],
+  [Number.NEGATIVE_INFINITY, 5, 5],
+  [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY],
+])('log(eᵃ + eᵇ) of %d and %d is %d', (a, b, expected) => {
+  expect(logAdd(a, b)).toBe(expected);
+  expect(logAdd(b, a)).toBe(expected);
+});

@@ -1,0 +1,158 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseConfig } from '../../src/config/config.ts';
+import { backprop as backpropOf } from '../../src/core/backprop.ts';
+import { forward } from '../../src/core/forward.ts';
+import { compare } from '../../src/reference/compare.ts';
+import { halfUnit, printedAs } from '../../src/reference/printed.ts';
+import { parseReference } from '../../src/reference/reference.ts';
+import { genericRecipes, networkOf, SEED } from '../networks.ts';
+import { config, each, judged, logits, loss, right } from './theirs.ts';
+
+const decimals = (count: number) => (value: number) => Number(value.toFixed(count));
+const digits = (count: number) => (value: number) => Number(value.toPrecision(count));
+
+describe('a right gradient agrees to what was printed of it', () => {
+  test.each<[string, object, string]>([
+    ['%f', each(right, decimals(6)), '6 decimals'],
+    ['toFixed(4)', each(right, decimals(4)), '4 decimals'],
+    ['toFixed(3)', each(right, decimals(3)), '3 decimals'],
+    ['%g', each(right, digits(6)), '6 digits'],
+    ['%.4g', each(right, digits(4)), '4 digits'],
+    ['%e', each(right, digits(7)), '7 digits'],
+    [
+      'with its loss and logits',
+      { ...each(right, decimals(5)), loss: decimals(5)(loss.total), logits: each(logits, decimals(5)) },
+      '5 decimals',
+    ],
+    [
+      'tensor by tensor, as NumPy',
+      { ...each(right, decimals(8)), dW1: each(right.dW1, decimals(4)) },
+      '4 or 8 decimals',
+    ],
+  ])('%s', (_, reference, printed) => {
+    const verdict = judged(reference);
+    expect(verdict.tensors.map(({ mismatched }) => mismatched)).toEqual([0, 0, 0, 0]);
+    expect(verdict).toMatchObject({ passed: true, printed });
+    expect(verdict.hints).toEqual([
+      `it agrees to the ${printed} that were printed; print %.17g (or repr) to have all digits judged`,
+    ]);
+  });
+
+  test('and it is said how many mistakes that would still show', () => {
+    expect(judged(each(right, decimals(2))).strength?.caught).toBeLessThan(
+      judged(each(right, decimals(6))).strength?.caught ?? 0,
+    );
+  });
+
+  test('nothing is loosened where all digits agree', () => {
+    expect(judged(right)).toMatchObject({ passed: true, printed: null, hints: [], strength: null });
+  });
+
+  test('entries of which half a unit is more than a hundredth of the largest are inconclusive', () => {
+    const verdict = judged(each(right, decimals(2)));
+    expect(verdict.tensors.map(({ mismatched }) => mismatched)).toEqual([0, 0, 0, 0]);
+    for (const { inconclusive, reference } of verdict.tensors) {
+      const size = Math.max(...(reference?.data ?? []).map(Math.abs));
+      expect(inconclusive).toBe(0.005 > 0.01 * size ? reference?.data.length : 0);
+    }
+  });
+});
+
+describe('a wrong gradient that was printed stays a mismatch, and keeps its diagnosis', () => {
+  const pass = forward(parseConfig(config).network);
+  const half = each(right, (value) => value / 2);
+
+  test.each([
+    ['6 decimals', decimals(6)],
+    ['4 decimals', decimals(4)],
+    ['6 digits', digits(6)],
+    ['4 digits', digits(4)],
+  ])('in %s', (_, round) => {
+    const wrong = {
+      ...right,
+      dW1: each(right.dW1, (value) => -value),
+      db1: each(right.db1, (value) => -value),
+    };
+    const verdict = judged(each(wrong, round));
+    expect(verdict.tensors.map(({ mismatched }) => mismatched > 0)).toEqual([true, true, false, false]);
+    expect(verdict.diagnosis.map(({ layer }) => layer)).toEqual([1]);
+    expect(verdict.hints).toEqual([expect.stringMatching(/^it is judged to the/)]);
+  });
+
+  test('all of it', () => {
+    const verdict = judged(each(half, decimals(5)));
+    expect(verdict.passed).toBe(false);
+    expect(pass.network.reg).toBeGreaterThan(0);
+    expect(verdict.diagnosis.length + (verdict.convention === null ? 0 : 1)).toBeGreaterThan(0);
+  });
+
+  test('one digit off is a mismatch', () => {
+    const rounded = each(right, decimals(6));
+    const dW2 = rounded.dW2.map((row, i) =>
+      row.map((value, j) => (i + j === 0 ? decimals(6)(value + 2e-6) : value)),
+    );
+    const verdict = judged({ ...rounded, dW2 });
+    expect(verdict.tensors.map(({ mismatched }) => mismatched)).toEqual([0, 0, 1, 0]);
+  });
+
+  test('one entry with all its digits does not have those of the others', () => {
+    const rounded = each(right, decimals(6));
+    const db2 = rounded.db2.map((value, i) => (i === 0 ? value + 1e-7 / 3 : value));
+    const verdict = judged({ ...rounded, db2 });
+    expect(verdict.passed).toBe(false);
+  });
+});
+
+describe('how numbers were printed', () => {
+  const printed = (values: number[]): unknown =>
+    printedAs(new Map([['a', Float64Array.from(values)]])).get('a');
+  test.each<[string, number[], unknown]>([
+    ['%f', [0.123456, -0.000027, 12.345678, 0.5, 0.654321, 0.111119], { kind: 'decimals', count: 6 }],
+    ['%g', [0.123456, -2.71828e-5, 12.3457, 0.5, 654.321, 0.00111119], { kind: 'digits', count: 6 }],
+    ['all digits', [1 / 3, 1 / 7, 1 / 11, 1 / 13, 1 / 17], undefined],
+    ['one with all digits', [0.1234, 0.2345, 0.3456, 0.4567, 0.5678, 1 / 3], undefined],
+    ['too few to tell', [0.1234, 0.2345, 0.3456, 0.4567], undefined],
+    ['one number, over and over', Array(20).fill(0.1234), undefined],
+    ['short in themselves', [0.5, 1, 1.5, 0.25, 0.125, 0.0625, 2, 3], undefined],
+    ['integers', [1, 2, 3, 5, 8, 13, 21], undefined],
+    ['nothing', [], undefined],
+    ['not finite', [Number.NaN, 1 / 0], undefined],
+    [
+      'NaN among them',
+      [Number.NaN, 0.123456, -0.000027, 12.345678, 0.654321, 0.111119],
+      { kind: 'decimals', count: 6 },
+    ],
+  ])('%s', (_, values, expected) => {
+    expect(printed(values)).toEqual(expected);
+  });
+
+  test('half a unit of the last place', () => {
+    expect(halfUnit(123.4, { kind: 'decimals', count: 2 })).toBeCloseTo(0.005, 15);
+    expect(halfUnit(123.4, { kind: 'digits', count: 4 })).toBeCloseTo(0.05, 15);
+    expect(halfUnit(0.00999, { kind: 'digits', count: 3 })).toBeCloseTo(5e-6, 20);
+    expect(halfUnit(0, { kind: 'digits', count: 3 })).toBe(0);
+  });
+});
+
+test('right gradients of any generic network agree however they are printed', () => {
+  const formats = fc.oneof(
+    fc.integer({ min: 4, max: 10 }).map((count) => ['decimals', count, decimals(count)] as const),
+    fc.integer({ min: 4, max: 10 }).map((count) => ['digits', count, digits(count)] as const),
+  );
+  fc.assert(
+    fc.property(genericRecipes, formats, (recipe, [, , round]) => {
+      const network = networkOf({ ...recipe, widths: [4, ...recipe.widths.slice(1)], N: 5 });
+      const gradients = backpropOf(forward(network));
+      const rounded = gradients.map(({ data, ...tensor }) => ({ ...tensor, data: data.map(round) }));
+      const { references } = compare(network, [parseReference('printed', { gradients: rounded })]);
+      const telling = new Set(
+        rounded.flatMap(({ data }) => [...data]).filter((value) => (value * 1024) % 1 !== 0),
+      );
+      // Of a few numbers, or of those that are all alike, nothing is certain.
+      if (telling.size < 12) return;
+      expect(references[0]?.tensors.map(({ mismatched }) => mismatched)).toEqual(gradients.map(() => 0));
+    }),
+    { seed: SEED, numRuns: 150 },
+  );
+});
