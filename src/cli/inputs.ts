@@ -2,7 +2,7 @@ import textbook from '../../fixtures/textbook.json' with { type: 'json' };
 import textbookReference from '../../fixtures/textbook.pytorch.json' with { type: 'json' };
 import { type Overrides, parseConfig } from '../config/config.ts';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
-import type { Problem } from '../config/problem.ts';
+import type { Problem, ReferenceSource } from '../config/problem.ts';
 import { forward, overflowing } from '../core/forward.ts';
 import { Budget } from '../files/budget.ts';
 import { loadReference } from '../reference/load.ts';
@@ -51,17 +51,18 @@ function overflowOf({ file, problem }: LoadedConfig): string[] {
 const fromFile = ({ file, folder, problem, referenceError }: LoadedConfig, budget: Budget): Input => ({
   config: file,
   problem,
-  // One after another: a process may have only so many files open.
+  // One after another: a process may have only so many files open. What is named twice is read once.
   references: async (options) => {
-    const references: Reference[] = [];
+    const references = new Map<ReferenceSource, Reference>();
     for (const [index, source] of problem.references.entries()) {
+      if (references.has(source)) continue;
       try {
-        references.push(await loadReference(source, folder, { ...options, budget, onlyPlain: true }));
+        references.set(source, await loadReference(source, folder, { ...options, budget, onlyPlain: true }));
       } catch (error) {
         throw referenceError(index, error);
       }
     }
-    return references;
+    return problem.references.map((source) => references.get(source)!);
   },
 });
 

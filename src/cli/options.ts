@@ -174,7 +174,7 @@ function number(text: string): number {
   return value;
 }
 
-export function nonNegative(text: string): number {
+function nonNegative(text: string): number {
   const value = number(text);
   if (value < 0) throw new InvalidArgumentError('Expected a number of at least 0.');
   return value;
@@ -213,7 +213,7 @@ function mistakeList(text: string, previous: readonly MistakeId[]): MistakeId[] 
   return [...previous, ...ids];
 }
 
-export function activations(text: string): ActivationSpec | ActivationSpec[] {
+function activations(text: string): ActivationSpec | ActivationSpec[] {
   const specs = list(text).map((name) => {
     const known = activationOfText(name);
     if (known === undefined) throw new InvalidArgumentError(allowed(name, ACTIVATION_NAMES));

@@ -11,6 +11,7 @@ import { printable, withoutCommands } from '../report/printable.ts';
 import { makeStyle, type ReportOptions, type Strictness } from '../report/style.ts';
 import { formatSummary, formatTable, printableReport, type Report } from '../report/table.ts';
 import { type Io, print, wantsColor, widthOf } from './io.ts';
+import type { Labelled } from './labelled.ts';
 import type { OutputOptions } from './options.ts';
 
 /** What was asked for and what became of it. */
@@ -24,7 +25,7 @@ export interface Results {
 
 type PrintOptions = OutputOptions & {
   readonly worst?: number;
-  readonly reference?: readonly string[];
+  readonly reference?: readonly Labelled[];
 } & Partial<Strictness>;
 
 /** Prints the reports of a command as its options say; a file is written when the run has come to its end. */
@@ -84,7 +85,11 @@ async function refuseInput(
   const configs = [...reports, ...failures].map(({ config }) =>
     config === '<stdin>' ? '/dev/stdin' : config,
   );
-  const inputs = [...configs, ...(options.reference ?? []), ...reports.flatMap(referencesOf)];
+  const inputs = [
+    ...configs,
+    ...(options.reference ?? []).map(({ source }) => source),
+    ...reports.flatMap(referencesOf),
+  ];
   for (const input of inputs) {
     if ((await identityOf(input)) === output)
       throw InputError.ofFile(

@@ -2,21 +2,21 @@ import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { isArrayFile } from '../files/arrays.ts';
 import { Budget } from '../files/budget.ts';
-import { type ReadOptions, readText, textOf } from '../files/bytes.ts';
+import { readText, textOf } from '../files/bytes.ts';
 import {
   concealed,
-  Findings,
   findingsOf,
   InputError,
   type InputProblem,
   readFailure,
   shorten,
 } from '../files/errors.ts';
-import { inputError, JsonDocument, parseJson, problemsAt } from '../files/json.ts';
+import { JsonDocument, parseJson, problemsAt } from '../files/json.ts';
 import { loadArrayFile } from '../files/load.ts';
-import type { ArrayFile } from '../files/reading.ts';
+import type { ReadOptions } from '../files/read-options.ts';
 import { type Overrides, parseConfig } from './config.ts';
 import { configOfArrays } from './config-arrays.ts';
+import { openFiles } from './named-files.ts';
 import type { Problem } from './problem.ts';
 
 /** A config that was read, and where its relative paths start. */
@@ -52,7 +52,7 @@ export async function loadConfig(
     const { document, notes, files } = isArrayFile(file)
       ? await arraysAsConfig(file, options)
       : { document: await readDocument(file, stdin, options), notes: [], files: new Map() };
-    await loadArrays(document, folder, files, options);
+    await openFiles(document, folder, files, options);
     const problem = parseConfig(document, { files, overrides, budget: held });
     const referenceError = referenceErrors(document, problem);
     // But a reference that stands in the config stays.
@@ -90,34 +90,6 @@ async function arraysAsConfig(file: string, options: Budgets) {
     notes: ignored.length > 0 ? [`${file}: ignored ${listed}, which a config has no place for`] : [],
     files: new Map([[name, arrays]]),
   };
-}
-
-/** Opens the files that the arrays of a config are in, by the names that it gives them: each once, however it is called. */
-async function loadArrays(
-  document: JsonDocument,
-  folder: string,
-  files: Map<string, ArrayFile>,
-  budgets: Budgets,
-): Promise<void> {
-  const { value: config } = document;
-  const entries = typeof config === 'object' && config !== null ? Object.entries(config) : [];
-  const opened = new Map<string, ArrayFile>();
-  const findings = new Findings();
-  for (const [key, spec] of entries) {
-    const name = key === 'reference' ? undefined : spec?.file;
-    if (typeof name !== 'string' || files.has(name)) continue;
-    const file = path.isAbsolute(name) ? name : path.join(folder, name);
-    try {
-      const arrays =
-        opened.get(path.resolve(file)) ?? (await loadArrayFile(file, { ...budgets, onlyPlain: true }));
-      opened.set(path.resolve(file), arrays);
-      files.set(name, { ...arrays, isForeign: true });
-    } catch (error) {
-      for (const { path: at, message } of findingsOf(concealed(error), [key, 'file']))
-        findings.add(at, message);
-    }
-  }
-  if (findings.count > 0) throw inputError(document, findings.first, findings.more);
 }
 
 /** Says where a config names a reference with which something is wrong; the text of the config is not kept for that. */

@@ -10,7 +10,7 @@ import type { Evidence, LayerEvidence } from './evidence.ts';
 import { shortest } from './numbers.ts';
 
 /** The options with which a network would have the gradient that a reference holds. */
-export interface ConventionOptions {
+interface ConventionOptions {
   readonly activation?: ActivationName;
   readonly output?: ActivationName | 'softmax';
   readonly loss?: LossName;

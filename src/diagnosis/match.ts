@@ -334,7 +334,7 @@ const cost = ({ choices, factor }: Option): number =>
   choices.length + (factor === 1 || Number.isNaN(factor) ? 0 : 1.25);
 
 /** c with T = cX: a known number first, then that of least squares, where three entries or more tell it. */
-export function fitted(
+function fitted(
   T: readonly number[],
   X: Entries,
   known: readonly KnownNumber[],

@@ -7,7 +7,7 @@ import type { Alternative, Slot } from './alternatives.ts';
 export type Choice = RuleChoice | FactorChoice;
 
 /** A rule of the catalogue. */
-export interface RuleChoice {
+interface RuleChoice {
   readonly slot: Slot;
   readonly layer: number;
   readonly alternative: Alternative;
@@ -48,7 +48,7 @@ function replaced({ alternative, rate }: RuleChoice, right: Rules): Partial<Rule
 }
 
 /** The error goes down through W − η dW. */
-export const updatedWeights = (right: Rules, rate: number): Partial<Rules> => ({
+const updatedWeights = (right: Rules, rate: number): Partial<Rules> => ({
   errorThroughWeights: (delta, step, pass, context) => {
     const { W } = step.layer;
     const updated = add(W, scale(-rate, matrix(W.rows, W.cols, context.dW.data)));

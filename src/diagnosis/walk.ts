@@ -18,7 +18,7 @@ export interface Answer {
 }
 
 /** How far a walk came: the layers whose tensors it explains, from the output down, and by what. */
-export interface Furthest {
+interface Furthest {
   /** the lowest layer that is explained; L + 1 where none is */
   readonly layer: number;
   readonly choices: readonly Choice[];
@@ -292,7 +292,7 @@ const cheapest = (states: readonly State[]): State[] =>
     .map(({ state }) => state);
 
 /** The fewest different mistakes first; a number that was fitted is worth a quarter of one more, a place a hundredth. */
-export const rankOf = (choices: readonly Choice[]): number => {
+const rankOf = (choices: readonly Choice[]): number => {
   const fittedNumbers = new Set(choices.filter(isFitted).map(keyOf)).size;
   return distinct(choices) + 0.25 * fittedNumbers + 0.01 * choices.length;
 };

@@ -1,7 +1,8 @@
 import { openArrayFile, refuseOther } from './arrays.ts';
 import { Budget } from './budget.ts';
-import { type ReadOptions, readBytes, readText } from './bytes.ts';
+import { readBytes, readText } from './bytes.ts';
 import { openJsonArrays } from './json-arrays.ts';
+import type { ReadOptions } from './read-options.ts';
 import type { ArrayFile } from './reading.ts';
 
 /**

@@ -79,45 +79,59 @@ const ENDS: Readonly<Record<string, -1 | 1>> = {
   final: 1,
 };
 
-/** The words and numbers of a name: `layers.2.dW` → layers, 2, d, w. */
-function wordsOf(name: string): string[] {
-  const text = name
+/** A word or a number of a name. */
+interface Word {
+  readonly text: string;
+  /** whether it may be what the array is: the first or the last word between dots and slashes */
+  readonly isOuter: boolean;
+}
+
+/** What a name consists of, but for what says that it is a derivative: `layers.2.dW` → layers, 2, w. */
+function wordsOf(name: string): { words: Word[]; isGradient: boolean } {
+  let isGradient = false;
+  const withoutDerivative = (word: string): string[] => {
+    const text = DERIVATIVES.has(word) ? '' : word.replace(DERIVATIVE_OF, '');
+    isGradient ||= text !== word;
+    return text === '' ? [] : [text];
+  };
+  const parts = name
     .replace(/:\d+$/, '') // TensorFlow counts outputs so
     .replaceAll(/[∇∂]/g, ' d ')
     .replaceAll(/[θΘ]/g, ' theta ')
-    .replaceAll(/d[JLEC][_/]?(?=d)/g, ''); // dJ/dW1
-  const words = text.match(/\d+|[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g) ?? [];
-  return words.map((word) => word.toLowerCase());
+    .replaceAll(/d[JLEC][_/]?(?=d)/g, '') // dJ/dW1
+    .split(/[./]/);
+  const words = parts.flatMap((part) => {
+    const found = part.match(/\d+|[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g) ?? [];
+    const texts = found.flatMap((word) => withoutDerivative(word.toLowerCase()));
+    const places = [...texts.keys()].filter((i) => !/^\d/.test(texts[i]!));
+    return texts.map((text, i) => ({ text, isOuter: i === places[0] || i === places.at(-1) }));
+  });
+  return { words, isGradient };
 }
 
 function read(from: string): Said {
+  const { words, isGradient } = wordsOf(from);
   const numbers: number[] = [];
   const stem: string[] = [];
-  const found = { isGradient: false, isPlain: false, end: 0 as Place['end'] };
   let kind: Said['kind'];
-  let before = '';
-  for (const written of wordsOf(from)) {
-    if (DERIVATIVES.has(written)) {
-      found.isGradient = true;
-      continue; // it may stand anywhere
-    }
-    const word = written.replace(DERIVATIVE_OF, '');
-    found.isGradient ||= word !== written;
-    if (/^\d/.test(word)) {
-      numbers.push(Number(word));
-      found.isPlain = Object.hasOwn(KINDS, before);
-    } else if (Object.hasOwn(JOINED, word)) [kind, found.end] = JOINED[word]!;
-    else if (Object.hasOwn(KINDS, word)) {
+  let end: Place['end'] = 0;
+  let isPlain = false;
+  for (const [i, { text, isOuter }] of words.entries()) {
+    if (/^\d/.test(text)) {
+      numbers.push(Number(text));
+      isPlain = isKind(words[i - 1]);
+    } else if (isOuter && Object.hasOwn(JOINED, text)) [kind, end] = JOINED[text]!;
+    else if (isKind(words[i])) {
       if (kind !== undefined) stem.push(kind);
-      kind = KINDS[word]!;
-      found.isPlain = false;
-    } else if (Object.hasOwn(ENDS, word)) found.end = ENDS[word]!;
-    else stem.push(word);
-    before = word;
+      kind = KINDS[text]!;
+      isPlain = false;
+    } else if (Object.hasOwn(ENDS, text)) end = ENDS[text]!;
+    else stem.push(text);
   }
-  const { isGradient, isPlain, end } = found;
   return { from, kind, isGradient, isPlain, place: { end, numbers }, stem: stem.join(' ') };
 }
+
+const isKind = (word: Word | undefined): boolean => word?.isOuter === true && Object.hasOwn(KINDS, word.text);
 
 /** Whether the name of an array says that it is a weight or a bias, or the gradient of one, and which. */
 export const kindOfName = (name: string): 'W' | 'b' | undefined => read(name).kind;

@@ -123,12 +123,12 @@ export function judgeReference(
     precision: reference.precision,
     precisionFrom: reference.precisionFrom,
     printed: printed === undefined ? null : describePrinted(formatsOf(printed)),
-    read: reading.read,
+    read: wanted.read,
     passed,
     loss,
     logits,
     hints: [
-      ...reading.hints,
+      ...wanted.hints,
       ...(logits && logits.mismatched > 0 ? logitsHints(reading.logits!.logits, check, layout) : []),
       ...ofParameters,
       ...(wrong.length > 0 ? stepHints(reading, check, layout) : []),
@@ -137,7 +137,7 @@ export function judgeReference(
     ],
     tensors,
     ...withLoss(found, reference, check, loss),
-    strength: strengthOf(reference, check, judged.allowance),
+    strength: check.tensors.length === 0 ? null : strengthOf(reference, check, judged.allowance),
   };
 }
 
@@ -205,14 +205,16 @@ function hasPassed({ tensors, logits, loss }: Judged, { parts }: JudgeOptions): 
 }
 
 /** What of a reference is to be judged. */
-interface Parts extends Pick<Reading, 'logits'> {
+interface Parts extends Pick<Reading, 'logits' | 'unknown' | 'read' | 'hints'> {
   readonly loss: Reference['loss'];
-  readonly unknown: Reading['unknown'];
 }
 
-function partsOf({ logits, unknown }: Reading, { loss }: Reference, { parts }: JudgeOptions): Parts {
+function partsOf(reading: Reading, { loss }: Reference, { parts }: JudgeOptions): Parts {
+  const { logits, unknown, read, hints } = reading;
   const asked = (part: JudgedPart): boolean => parts === undefined || parts.includes(part);
   return {
+    read: asked('gradients') ? read : asked('logits') ? (logits?.read ?? []) : [],
+    hints: asked('gradients') ? hints : [],
     logits: asked('logits') ? logits : undefined,
     loss: asked('loss') ? loss : undefined,
     unknown: asked('gradients') ? unknown : [],

@@ -3,9 +3,10 @@ import type { Problem, ReferenceSource } from '../config/problem.ts';
 import { writtenOut } from '../config/written-out.ts';
 import { isArrayFile } from '../files/arrays.ts';
 import { Budget } from '../files/budget.ts';
-import { type ReadOptions, readText } from '../files/bytes.ts';
+import { readText } from '../files/bytes.ts';
 import { InputError } from '../files/errors.ts';
 import { loadArrayFile } from '../files/load.ts';
+import type { ReadOptions } from '../files/read-options.ts';
 import { type CommandOptions, runCommand } from './command.ts';
 import { parseReference, type Reference, type ReferenceOptions, referenceOfArrays } from './reference.ts';
 

@@ -19,17 +19,17 @@ const SHORT_UNIT = 2 ** -10;
  * How the numbers of each array were printed, if they certainly were: all are multiples of one power of ten, or have a
  * few digits only, and most have just so many. Numbers that are short in themselves, such as 0.5 and 1.25, tell nothing.
  *
- * All arrays together tell it first; NumPy, for one, chooses for each array, so that else each tells it by itself, and
- * those that are too small for that follow the others.
+ * All arrays together tell it best. But NumPy, for one, chooses for each: one that was not printed like all tells it by
+ * itself, and one that is too small for that follows others.
  */
 export function printedAs(arrays: ReadonlyMap<string, Float64Array>): Map<string, Printed> {
   const all = certainly([...arrays.values()].flatMap((data) => [...data]));
   const found = new Map<string, Printed>();
   for (const [name, data] of arrays) {
-    const own = all ?? certainly([...data]);
+    const own = all && isPrintedSo(data, all) ? all : certainly([...data]);
     if (own !== undefined) found.set(name, own);
   }
-  const formats = [...found.values()];
+  const formats = [...(all ? [all] : []), ...found.values()];
   for (const [name, data] of arrays) {
     const other = found.has(name)
       ? undefined
@@ -47,19 +47,34 @@ export function printedLike(value: number, formats: Iterable<Printed>): Printed 
   return count <= MOST ? { kind: 'decimals', count } : undefined;
 }
 
+/** The different numbers that are not short in themselves. */
+const tellingOf = (values: Iterable<number>): number[] =>
+  [...new Set([...values].filter(Number.isFinite).map(Math.abs))].filter(
+    (value) => !Number.isInteger(value / SHORT_UNIT),
+  );
+
+/** Which part of some numbers have just so many decimals or digits. */
+const shareOf = (values: readonly number[], { kind, count }: Printed): number =>
+  values.filter((value) => countOf[kind](value) === count).length / values.length;
+
+function isPrintedSo(data: Float64Array, format: Printed): boolean {
+  return shareOf(tellingOf(data), format) >= COMMON && data.every((value) => fits(value, format));
+}
+
 function certainly(values: readonly number[]): Printed | undefined {
-  const finite = values.filter(Number.isFinite);
-  const telling = [...new Set(finite.map(Math.abs))].filter((value) => !Number.isInteger(value / SHORT_UNIT));
+  const telling = tellingOf(values);
   if (telling.length < ENOUGH || telling.slice(0, SOME).some(isLong)) return undefined;
-  const formats = (['decimals', 'digits'] as const).map((kind) => {
-    const counts = telling.map(countOf[kind]);
-    const count = counts.reduce((most, own) => Math.max(most, own));
-    return { kind, count, share: counts.filter((own) => own === count).length / telling.length };
+  const largest = telling.reduce((most, value) => Math.max(most, value));
+  const formats = (['decimals', 'digits'] as const).map((kind): Printed => {
+    const count = telling.reduce((most, value) => Math.max(most, countOf[kind](value)), 0);
+    return { kind, count };
   });
+  // Where both are possible, it may be the coarser one.
   const [best] = formats
-    .filter(({ count, share }) => count <= MOST && share >= COMMON)
-    .sort((a, b) => b.share - a.share);
-  return best && { kind: best.kind, count: best.count };
+    .map((format) => ({ format, share: shareOf(telling, format), half: halfUnit(largest, format) }))
+    .filter(({ format, share }) => format.count <= MOST && share >= COMMON)
+    .sort((a, b) => b.share - a.share || b.half - a.half);
+  return best?.format;
 }
 
 const fits = (value: number, { kind, count }: Printed): boolean =>

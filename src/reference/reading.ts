@@ -78,7 +78,12 @@ export function readingOf(reference: Reference, pass: Pass, ours: Layout): Readi
     step,
     logits,
     unknown,
-    read: [...namesRead(named, byNames, rate), ...lying.read, ...laid.read, ...(logits?.read ?? [])],
+    read: [
+      ...namesRead(canonicalNames(network), named, byNames, rate),
+      ...lying.read,
+      ...laid.read,
+      ...(logits?.read ?? []),
+    ],
     hints: [...asideHints(aside), ...renameHints(unknown, named, wantedIn(network, lying.layout))],
     areParameters,
     parameters: step
@@ -112,14 +117,19 @@ function completed(
   return order ? new Map([...named, ...order]) : named;
 }
 
-function namesRead(named: Named, byNames: Named, rate: number | undefined): ReadAs[] {
-  return [...named]
-    .filter(([to, { name }]) => to !== name)
-    .map(([to, tensor]) => {
-      const why = byNames.has(to) ? BY_NAME : BY_ORDER;
-      const isStep = rate !== undefined;
-      return { from: ownName(tensor), to, why: isStep ? `${why}; after one step of ${rate}` : why };
-    });
+function namesRead(
+  names: readonly string[],
+  named: Named,
+  byNames: Named,
+  rate: number | undefined,
+): ReadAs[] {
+  return names.flatMap((to) => {
+    const tensor = named.get(to);
+    if (tensor === undefined || tensor.name === to) return [];
+    const why = byNames.has(to) ? BY_NAME : BY_ORDER;
+    const step = rate === undefined ? '' : `; after one step of ${rate}`;
+    return [{ from: ownName(tensor), to, why: `${why}${step}` }];
+  });
 }
 
 function asideHints(aside: readonly GivenTensor[]): string[] {

@@ -22,24 +22,41 @@ export function drawConclusion(
   const { checked, total, inconclusive } = countEntries(concluded.check);
   const percent = ((100 * checked) / total).toFixed(1);
   const entries =
-    checked === total
-      ? `all ${total} entries`
-      : `${checked} of ${total} entries (${percent === '0.0' ? '< 0.1' : percent}%)`;
+    total === 0
+      ? judgedOf(concluded.references)
+      : checked === total
+        ? `all ${total} entries`
+        : `${checked} of ${total} entries (${percent === '0.0' ? '< 0.1' : percent}%)`;
   const undecided = concluded.references.flatMap((reference) =>
     openOf(reference) > 0 ? [`${openOf(reference)} of ${reference.name} inconclusive`] : [],
   );
   const all = [...(inconclusive > 0 ? [`${inconclusive} of them inconclusive`] : []), ...undecided];
   const open = all.length > 0 ? style.open(`, ${all.join(', ')}`) : '';
-  if (concluded.passed) return `${style.good('✔ agree')}: ${what}, ${entries}${open}`;
+  const alone = concluded.references.length === 0 ? `; ${style.open(ALONE)}` : '';
+  if (concluded.passed) return `${style.good('✔ agree')}: ${what}, ${entries}${open}${alone}`;
   const failure = failureOf(concluded, strictness);
   return `${style.bad(`✖ ${failure}`)}: ${what}${failure === 'disagree' ? '' : `, ${entries}`}`;
+}
+
+/** What a check of fcnet's own engine alone does not say. */
+export const ALONE =
+  'no reference was given, so that this says nothing of your code: give compare --against "COMMAND" or --reference FILE';
+
+/** `loss and logits`: what was judged where no gradient was asked for. */
+function judgedOf(references: readonly ReferenceVerdict[]): string {
+  const judged = [
+    ...(references.some(({ loss }) => loss !== null) ? ['loss'] : []),
+    ...(references.some(({ logits }) => logits !== null) ? ['logits'] : []),
+  ];
+  return judged.length === 0 ? 'nothing that was asked for' : `the ${judged.join(' and ')} only`;
 }
 
 /** Why a check fails: something disagrees, or no entry could be judged, or all is well but for --strict. */
 export function failureOf({ check, references }: Concluded, { allow }: Strictness): string {
   if (check.tensors.some(mismatches) || references.some(disagrees)) return 'disagree';
-  if (!check.tensors.some(({ checked, inconclusive }) => checked > inconclusive))
+  if (check.tensors.length > 0 && !check.tensors.some(({ checked, inconclusive }) => checked > inconclusive))
     return 'no entry could be judged';
+  if (check.tensors.length === 0 && references.length === 0) return 'nothing was judged';
   const undecided = references.filter(({ passed }) => !passed).map(({ name }) => name);
   if (undecided.length > 0) return `no entry could be judged of ${undecided.join(', ')}`;
 

@@ -1,9 +1,10 @@
 import { drawStrength } from './audit.ts';
 import { type Case, casesOf } from './cases.ts';
+import { ALONE } from './conclusion.ts';
 import { type Failure, linesOf } from './errors.ts';
 import { printable } from './printable.ts';
 import { makeStyle, type ReportOptions } from './style.ts';
-import { formatTable, hasPassed, type Report } from './table.ts';
+import { formatTable, hasPassed, isAlone, type Report } from './table.ts';
 
 const MARKS: Readonly<Record<Case['verdict'], string>> = { agree: '✅', mismatch: '❌', inconclusive: '⚠️' };
 
@@ -61,7 +62,9 @@ function strength(report: Report, options: ReportOptions): string[] {
         : outcome.command === 'audit'
           ? outcome.result
           : undefined;
-  return audit === undefined ? [] : ['', escapeMarkdown(drawStrength(audit, options))];
+  if (audit === undefined) return [];
+  const alone = isAlone(report) ? `; ${ALONE}` : '';
+  return ['', escapeMarkdown(`${drawStrength(audit, options)}${alone}`)];
 }
 
 /** Text that stands in a cell as it is. */

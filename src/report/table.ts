@@ -8,7 +8,7 @@ import { type Audit, blindSpots } from '../mistakes/audit.ts';
 import type { AuditedCheck } from '../mistakes/strength.ts';
 import type { Comparison } from '../reference/compare.ts';
 import { drawAudit, drawDiagnosis, drawHidden, drawStrength } from './audit.ts';
-import { countEntries, drawConclusion, failureOf, formatMethod } from './conclusion.ts';
+import { ALONE, countEntries, drawConclusion, failureOf, formatMethod } from './conclusion.ts';
 import { drawFunction, drawFunctionMismatch, failureOfFunction } from './functions.ts';
 import { labelsOf, shownNames } from './labels.ts';
 import { drawTensor, formatShape } from './layout.ts';
@@ -75,7 +75,17 @@ export function formatSummary(
   });
   const good = reports.filter((report) => hasPassed(report, options.strictness)).length;
   const last = `${good} of ${reports.length + failed} configs agree`;
-  return [...texts, '', passed ? style.good(`✔ ${last}`) : style.bad(`✖ ${last}`)].join('\n');
+  const alone = reports.some(isAlone) ? [style.open(`of those against numerical alone: ${ALONE}`)] : [];
+  return [...texts, '', ...alone, passed ? style.good(`✔ ${last}`) : style.bad(`✖ ${last}`)].join('\n');
+}
+
+/** Whether fcnet's own engine is all that was checked. */
+export function isAlone(report: Report): boolean {
+  if ('functions' in report) return false;
+  const { outcome } = report;
+  return outcome.command === 'compare'
+    ? outcome.result.references.length === 0
+    : outcome.command === 'gradcheck';
 }
 
 function summaryOf(report: Report, options: ReportOptions): [string, string[]] {
@@ -177,7 +187,9 @@ function check(result: AuditedCheck, options: ReportOptions): string[] {
 function comparison(compared: Comparison, problem: Problem, options: ReportOptions): string[] {
   const { check: result, references, consensus } = compared;
   const names = references.map(({ name, precision }) => `${name} (${precision})`);
-  const what = `analytic, numerical (${formatMethod(result)})${names.length > 0 ? ` and ${names.join(', ')}` : ''}`;
+  const others = names.length > 0 ? ` and ${names.join(', ')}` : '';
+  const what =
+    result.tensors.length === 0 ? `fcnet${others}` : `analytic, numerical (${formatMethod(result)})${others}`;
   const logits = orientSamples('logits', result.pass.logits, problem.layout);
   return [
     drawOutput(logits, describeLogits(problem.network), problem, options),
@@ -189,10 +201,7 @@ function comparison(compared: Comparison, problem: Problem, options: ReportOptio
     ...drawConsensus(consensus, options),
     ...drawInconclusive(result, options),
     ...drawVague(references, options),
-    ...(references.length === 0
-      ? ['no reference was given: --reference FILE, or "reference" in the config']
-      : []),
-    drawStrength(result.audit, options),
+    ...(result.tensors.length === 0 ? [] : [drawStrength(result.audit, options)]),
     ...drawHidden(references, options),
     drawConclusion(compared, what, options),
   ];

@@ -48,7 +48,7 @@ describe('an array of a config', () => {
   test.each<[string, object, string]>([
     ['stands in a .json file', { file: 'w.json', key: 'W1' }, ''],
     ['stands in a .json file alone', { file: 'alone.json' }, ''],
-    ['is not in the file', { file: 'w.json', key: 'W9' }, 'W9: not found; it holds W1'],
+    ['is not in the file', { file: 'w.json', key: 'W9' }, 'there is no array W9 in it\n'],
     ['is in no file', { file: 'none.npz', key: 'W1' }, 'none.npz: there is no such file'],
     ['is ragged', { file: 'ragged.json' }, 'ragged.json:1:'],
     ['is not finite', { file: 'nan.json' }, 'expected finite numbers'],
@@ -84,7 +84,7 @@ describe('a reference', () => {
     expect(json.references[0]).toMatchObject({ dtype, passed: true });
   });
 
-  test('by the names of a PyTorch state_dict is read with --rename', async () => {
+  test('by the names of a PyTorch state_dict is read with --rename, and without', async () => {
     const cwd = folderWith({});
     const script = `import numpy as np; d = np.load("${files}net.gradients.npz"); np.savez("theirs.npz", **{"fc1.weight": d["dW1"], "fc1.bias": d["db1"], "fc2.weight": d["dW2"], "fc2.bias": d["db2"]})`;
     execFileSync('python3', ['-c', script], { cwd });
@@ -92,16 +92,17 @@ describe('a reference', () => {
     const names = ['fc1.weight=dW1', 'fc1.bias=db1', 'fc2.weight=dW2', 'fc2.bias=db2'];
     const renamed = await run([...args, ...names.flatMap((name) => ['--rename', name])], { cwd });
     expect(renamed.code).toBe(0);
-    const { code, stdout } = await run(args, { cwd });
-    expect(code).toBe(1);
-    expect(stdout).toContain('fc1.weight of theirs.npz: unknown');
+    // Or by itself, for no other reading is possible.
+    const { code, stderr } = await run(args, { cwd });
+    expect(code).toBe(0);
+    expect(stderr).toContain('fc1.weight');
   });
 });
 
 test('init writes an .npz that is a config again', async () => {
   const cwd = folderWith({});
   expect((await run(['init', '3', '4', '5', '-o', 'net.npz'], { cwd })).code).toBe(0);
-  expect((await run(['gradcheck', 'net.npz', '--strict'], { cwd })).code).toBe(0);
+  expect((await run(['gradcheck', 'net.npz'], { cwd })).code).toBe(0);
 });
 
 test('the real digits agree with PyTorch', async () => {
@@ -121,13 +122,13 @@ describe('an array file that cannot be read is an error at its place in the conf
       '/dev/zero',
       '/dev/zero: expected a file of arrays: .npy, .npz, .safetensors or .json',
     ],
-    ['goes on without end', 'endless.npy', 'endless.npy: too large: it goes on, the limit is 512 MiB'],
-    ['has its own places', 'words.json', 'words.json:1:4: [1]: expected a number, found "two"'],
     [
-      'is nested too deeply',
-      'deep.json',
-      'deep.json:1:1: expected arrays nested at most 64 deep, found 5000',
+      'is a device',
+      'endless.npy',
+      'endless.npy: expected a plain file; a config can name no device, pipe or standard input',
     ],
+    ['has its own places', 'words.json', 'words.json:1:4: [1]: expected a number'],
+    ['is nested too deeply', 'deep.json', 'deep.json:1:1: expected arrays nested at most 64 deep'],
   ])('%s', async (_, file, message) => {
     const cwd = folderWith({
       'c.json': config(file),

@@ -19,10 +19,7 @@ describe.concurrent('the last line says', () => {
   });
 
   test('what --strict did not accept, where nothing disagrees', async () => {
-    expect(await lastOf(['gradcheck', '--strict'])).toEqual({
-      code: 1,
-      last: '✖ agree, but --strict: 16 mistakes would go unnoticed: analytic and numerical gradient (difference propagation, h = 2^-100), all 41 entries',
-    });
+    expect((await lastOf(['gradcheck', '--strict'])).code).toBe(2); // it says nothing of anybody's code
     const { code, last } = await lastOf(['compare', '--strict']);
     expect(code).toBe(1);
     expect(last).toMatch(
@@ -35,8 +32,16 @@ describe.concurrent('the last line says', () => {
     expect((await lastOf(['gradcheck', 'fixtures/two-layer.json', ...step])).last).toMatch(
       /^✖ no entry could be judged: /,
     );
-    // One class: ŷ = 1 and every gradient is exactly 0, which no reference can show.
-    const config = { X: [[1]], y: [0], W1: [[1]], b1: [0], reference: { dW1: [[0]], db1: [0] } };
+    // It fits: its gradient is exactly 0, which no reference can show.
+    const config = {
+      X: [[1]],
+      y: [1],
+      W1: [[1]],
+      biases: 'none',
+      output: 'identity',
+      loss: 'squared-error',
+      reference: { dW1: [[0]] },
+    };
     const { code, last } = await lastOf(['compare', 'one.json'], folderWith({ 'one.json': config }));
     expect(code).toBe(1);
     expect(last).toMatch(/^✖ no entry could be judged of inline reference: /);
@@ -53,19 +58,19 @@ describe.concurrent('the last line says', () => {
 
   test('how few entries were checked', async () => {
     const { last } = await lastOf(['gradcheck', 'fixtures/digits.json', '--sample', '1', '--only', 'dW1']);
-    expect(last).toMatch(/, 1 of 2048 entries \(< 0\.1%\)$/);
+    expect(last).toMatch(/, 1 of 2048 entries \(< 0\.1%\)/);
   });
 });
 
 test('in the summary of several configs it stands beside the one that fails for it', async () => {
   const { code, stdout } = await run([
-    'gradcheck',
+    'compare',
     'fixtures/textbook.json',
     'fixtures/two-layer.json',
     '--strict',
   ]);
   expect(code).toBe(1);
   expect(stdout).toMatch(
-    /^✖ fixtures\/textbook\.json .*: agree, but --strict: 16 mistakes would go unnoticed$/m,
+    /^✖ fixtures\/textbook\.json .*: agree, but --strict: 4 entries are inconclusive, 16 mistakes would go unnoticed$/m,
   );
 });

@@ -15,9 +15,9 @@ test('fcnet', async () => {
       -h, --help                        show this help
 
     Commands:
-      forward [options] [config]        logits and probabilities
+      forward [options] [config]        logits and outputs
       loss [options] [config]           data, regularization and total loss
-      backprop [options] [config]       logits, probabilities, loss and the gradients dW1, db1, …
+      backprop [options] [config]       logits, outputs, loss and the gradients dW1, db1, …
       gradcheck [options] [configs...]  analytic gradient beside the numerical one, with a verdict
       compare [options] [configs...]    analytic, numerical and reference gradients side by side, with a
                                         verdict for each
@@ -46,7 +46,7 @@ test('fcnet forward', async () => {
   expect(await help('forward')).toMatchInlineSnapshot(`
     "Usage: fcnet forward [options] [config]
 
-    logits and probabilities
+    logits and outputs
 
     Arguments:
       config                a config (.json, .npz, .safetensors), or - for JSON on standard input; left
@@ -55,14 +55,24 @@ test('fcnet forward', async () => {
     Options:
       --reg <lambda>        λ, instead of the config's
       --activation <names>  hidden activation, or one for each hidden layer: sigmoid, tanh, relu,
-                            softplus, identity
-      --samples <layout>    layout of X, a matrix y, logits and probabilities (choices: "columns",
-                            "rows")
+                            leaky-relu, elu, selu, softplus, softsign, silu, gelu, gelu-tanh, identity;
+                            leaky-relu:0.2 and elu:0.5 say their slope and α
+      --output <name>       the network's output: softmax, or an activation; any other value is the file
+                            of -o
+      --loss <name>         loss of a sample (choices: "cross-entropy", "squared-error",
+                            "half-squared-error", "hinge")
+      --reduction <name>    how the losses of the samples make one (choices: "mean", "sum",
+                            "mean-of-entries")
+      --penalty <name>      of the weights: ½λ Σ‖W‖², λ Σ‖W‖², (λ/2N) Σ‖W‖² (choices: "half", "full",
+                            "half-over-n")
+      --samples <layout>    layout of X, a matrix y, logits and outputs (choices: "columns", "rows")
       --weights <layout>    layout of W and dW (choices: "out-in", "in-out")
+      --biases <layout>     beside W, none, or the first or last input of W and dW (choices: "separate",
+                            "none", "first", "last")
       --format <name>       how to print the result (choices: "table", "json", "markdown", default:
                             "table")
       --json                the same as --format json
-      -o, --output <file>   write the result to a file instead
+      -o <file>             write the result to a file instead; also --output, unless it names an output
       --digits <n>          significant digits in tables (default: 6)
       --full                show large tables in full
       -q, --quiet           print nothing; the exit code tells the result
@@ -86,14 +96,24 @@ test('fcnet loss', async () => {
     Options:
       --reg <lambda>        λ, instead of the config's
       --activation <names>  hidden activation, or one for each hidden layer: sigmoid, tanh, relu,
-                            softplus, identity
-      --samples <layout>    layout of X, a matrix y, logits and probabilities (choices: "columns",
-                            "rows")
+                            leaky-relu, elu, selu, softplus, softsign, silu, gelu, gelu-tanh, identity;
+                            leaky-relu:0.2 and elu:0.5 say their slope and α
+      --output <name>       the network's output: softmax, or an activation; any other value is the file
+                            of -o
+      --loss <name>         loss of a sample (choices: "cross-entropy", "squared-error",
+                            "half-squared-error", "hinge")
+      --reduction <name>    how the losses of the samples make one (choices: "mean", "sum",
+                            "mean-of-entries")
+      --penalty <name>      of the weights: ½λ Σ‖W‖², λ Σ‖W‖², (λ/2N) Σ‖W‖² (choices: "half", "full",
+                            "half-over-n")
+      --samples <layout>    layout of X, a matrix y, logits and outputs (choices: "columns", "rows")
       --weights <layout>    layout of W and dW (choices: "out-in", "in-out")
+      --biases <layout>     beside W, none, or the first or last input of W and dW (choices: "separate",
+                            "none", "first", "last")
       --format <name>       how to print the result (choices: "table", "json", "markdown", default:
                             "table")
       --json                the same as --format json
-      -o, --output <file>   write the result to a file instead
+      -o <file>             write the result to a file instead; also --output, unless it names an output
       --digits <n>          significant digits in tables (default: 6)
       --full                show large tables in full
       -q, --quiet           print nothing; the exit code tells the result
@@ -108,7 +128,7 @@ test('fcnet backprop', async () => {
   expect(await help('backprop')).toMatchInlineSnapshot(`
     "Usage: fcnet backprop [options] [config]
 
-    logits, probabilities, loss and the gradients dW1, db1, …
+    logits, outputs, loss and the gradients dW1, db1, …
 
     Arguments:
       config                a config (.json, .npz, .safetensors), or - for JSON on standard input; left
@@ -117,14 +137,24 @@ test('fcnet backprop', async () => {
     Options:
       --reg <lambda>        λ, instead of the config's
       --activation <names>  hidden activation, or one for each hidden layer: sigmoid, tanh, relu,
-                            softplus, identity
-      --samples <layout>    layout of X, a matrix y, logits and probabilities (choices: "columns",
-                            "rows")
+                            leaky-relu, elu, selu, softplus, softsign, silu, gelu, gelu-tanh, identity;
+                            leaky-relu:0.2 and elu:0.5 say their slope and α
+      --output <name>       the network's output: softmax, or an activation; any other value is the file
+                            of -o
+      --loss <name>         loss of a sample (choices: "cross-entropy", "squared-error",
+                            "half-squared-error", "hinge")
+      --reduction <name>    how the losses of the samples make one (choices: "mean", "sum",
+                            "mean-of-entries")
+      --penalty <name>      of the weights: ½λ Σ‖W‖², λ Σ‖W‖², (λ/2N) Σ‖W‖² (choices: "half", "full",
+                            "half-over-n")
+      --samples <layout>    layout of X, a matrix y, logits and outputs (choices: "columns", "rows")
       --weights <layout>    layout of W and dW (choices: "out-in", "in-out")
+      --biases <layout>     beside W, none, or the first or last input of W and dW (choices: "separate",
+                            "none", "first", "last")
       --format <name>       how to print the result (choices: "table", "json", "markdown", default:
                             "table")
       --json                the same as --format json
-      -o, --output <file>   write the result to a file instead
+      -o <file>             write the result to a file instead; also --output, unless it names an output
       --digits <n>          significant digits in tables (default: 6)
       --full                show large tables in full
       -q, --quiet           print nothing; the exit code tells the result
@@ -160,14 +190,24 @@ test('fcnet gradcheck', async () => {
       --allow <mistake>     a blind spot that --strict accepts (repeatable)
       --reg <lambda>        λ, instead of the config's
       --activation <names>  hidden activation, or one for each hidden layer: sigmoid, tanh, relu,
-                            softplus, identity
-      --samples <layout>    layout of X, a matrix y, logits and probabilities (choices: "columns",
-                            "rows")
+                            leaky-relu, elu, selu, softplus, softsign, silu, gelu, gelu-tanh, identity;
+                            leaky-relu:0.2 and elu:0.5 say their slope and α
+      --output <name>       the network's output: softmax, or an activation; any other value is the file
+                            of -o
+      --loss <name>         loss of a sample (choices: "cross-entropy", "squared-error",
+                            "half-squared-error", "hinge")
+      --reduction <name>    how the losses of the samples make one (choices: "mean", "sum",
+                            "mean-of-entries")
+      --penalty <name>      of the weights: ½λ Σ‖W‖², λ Σ‖W‖², (λ/2N) Σ‖W‖² (choices: "half", "full",
+                            "half-over-n")
+      --samples <layout>    layout of X, a matrix y, logits and outputs (choices: "columns", "rows")
       --weights <layout>    layout of W and dW (choices: "out-in", "in-out")
+      --biases <layout>     beside W, none, or the first or last input of W and dW (choices: "separate",
+                            "none", "first", "last")
       --format <name>       how to print the result (choices: "table", "json", "markdown", "github",
                             "junit", default: "table")
       --json                the same as --format json
-      -o, --output <file>   write the result to a file instead
+      -o <file>             write the result to a file instead; also --output, unless it names an output
       --digits <n>          significant digits in tables (default: 6)
       --full                show large tables in full
       -q, --quiet           print nothing; the exit code tells the result
@@ -202,25 +242,38 @@ test('fcnet compare', async () => {
       --allow <mistake>       a blind spot that --strict accepts (repeatable)
       --reg <lambda>          λ, instead of the config's
       --activation <names>    hidden activation, or one for each hidden layer: sigmoid, tanh, relu,
-                              softplus, identity
-      --samples <layout>      layout of X, a matrix y, logits and probabilities (choices: "columns",
-                              "rows")
+                              leaky-relu, elu, selu, softplus, softsign, silu, gelu, gelu-tanh,
+                              identity; leaky-relu:0.2 and elu:0.5 say their slope and α
+      --output <name>         the network's output: softmax, or an activation; any other value is the
+                              file of -o
+      --loss <name>           loss of a sample (choices: "cross-entropy", "squared-error",
+                              "half-squared-error", "hinge")
+      --reduction <name>      how the losses of the samples make one (choices: "mean", "sum",
+                              "mean-of-entries")
+      --penalty <name>        of the weights: ½λ Σ‖W‖², λ Σ‖W‖², (λ/2N) Σ‖W‖² (choices: "half", "full",
+                              "half-over-n")
+      --samples <layout>      layout of X, a matrix y, logits and outputs (choices: "columns", "rows")
       --weights <layout>      layout of W and dW (choices: "out-in", "in-out")
+      --biases <layout>       beside W, none, or the first or last input of W and dW (choices:
+                              "separate", "none", "first", "last")
       --format <name>         how to print the result (choices: "table", "json", "markdown", "github",
                               "junit", default: "table")
       --json                  the same as --format json
-      -o, --output <file>     write the result to a file instead
+      -o <file>               write the result to a file instead; also --output, unless it names an
+                              output
       --digits <n>            significant digits in tables (default: 6)
       --full                  show large tables in full
       -q, --quiet             print nothing; the exit code tells the result
       --color                 use colour even when output is not a terminal
       --no-color              no colour (NO_COLOR is honoured too)
-      --reference <file>      a reference besides the config's own (repeatable)
+      --reference <file>      a reference besides the config's own (repeatable); NAME=FILE says what to
+                              call it
+      --no-reference          without the references that the config names
       --against <command>     a shell command that gets the config as JSON on standard input and answers
-                              with a reference (repeatable)
+                              with a reference (repeatable; NAME=COMMAND)
       --rename <theirs=ours>  what a reference calls a gradient, such as fc1.weight=dW1 (repeatable)
       --dtype <name>          the precision the references were computed in (choices: "float64",
-                              "float32", "float16")
+                              "float32", "float16", "bfloat16")
       --timeout <seconds>     how long a command of --against may take (default: 60)
       -u, --update            write what backprop --json prints to the one --reference named (never in
                               CI)

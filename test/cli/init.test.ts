@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { folderWith, run } from './fcnet.ts';
 
 test.concurrent.each([
-  ['more samples than a config should have', ['3', '4', '--samples', '1000000000'], 'found 3000000012'],
+  ['more samples than a config should have', ['3', '4', '-n', '1000000000'], 'found 3000000012'],
   ['more weights', ['20000', '20000'], 'at most 1000000 numbers in a config, found 400140000'],
   ['one size', ['3'], 'expected at least two sizes, inputs and classes'],
   [
@@ -37,7 +37,7 @@ test.concurrent.each(['net.npy', 'net.safetensors', 'NET.NPY', 'net.csv', 'net.p
     const cwd = folderWith();
     const { code, stdout, stderr } = await run(['init', '3', '4', '2', '-o', file], { cwd });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toContain('Expected a name that ends in .json or .npz.');
+    expect(stderr).toContain('expected a name that ends in .json or .npz');
     expect(readdirSync(cwd)).toEqual([]);
   },
 );

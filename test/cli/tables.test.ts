@@ -14,7 +14,7 @@ function table(...args: string[]): Promise<string> {
 describe('the textbook example in full:', () => {
   test('forward', async () => {
     expect(await table('forward')).toMatchInlineSnapshot(`
-      "textbook  3 → 4 sigmoid → 5 softmax · N = 2 · λ = 0.5
+      "textbook  3 → 4 sigmoid → 5 softmax · cross-entropy · mean · N = 2 · λ = 0.5
 
       logits  z before softmax, class × sample, 5 × 2
       ┌───┬────┬────┐
@@ -43,7 +43,7 @@ describe('the textbook example in full:', () => {
 
   test('loss', async () => {
     expect(await table('loss')).toMatchInlineSnapshot(`
-      "textbook  3 → 4 sigmoid → 5 softmax · N = 2 · λ = 0.5
+      "textbook  3 → 4 sigmoid → 5 softmax · cross-entropy · mean · N = 2 · λ = 0.5
 
       loss
         data             1.609438  mean cross-entropy in nats
@@ -55,7 +55,7 @@ describe('the textbook example in full:', () => {
 
   test('backprop', async () => {
     expect(await table('backprop')).toMatchInlineSnapshot(`
-      "textbook  3 → 4 sigmoid → 5 softmax · N = 2 · λ = 0.5
+      "textbook  3 → 4 sigmoid → 5 softmax · cross-entropy · mean · N = 2 · λ = 0.5
 
       logits  z before softmax, class × sample, 5 × 2
       ┌───┬────┬────┐

@@ -285,4 +285,29 @@ describe('a run that reads several configs', () => {
     await expect(load('c.json', new Budget(400_000))).rejects.toThrow(/expected/); // the shapes do not fit
     await expect(load('c.json', new Budget(300_000))).rejects.toThrow('too large');
   });
+
+  test.each([
+    ['that is damaged', 'a.npz', /^a\.npz: its directory is damaged$/],
+    ['with an array that is damaged', 'b.npz', /^b\.npz: it is damaged: its checksum/],
+    ['with an array that has a fault at its end', 'c.json', /^c\.json:1:\d+: expected a number$/],
+  ])('does not read a file again and again %s', async (_, name, message) => {
+    const data = new Float64Array(500_000);
+    const whole = writeNpz([{ name: 'x', shape: [1, 500_000], dtype: 'float64', data }]);
+    const damage = (at: number) => Uint8Array.from(whole, (byte, i) => (i === at ? byte ^ 1 : byte));
+    writeFileSync(path.join(folder, 'a.npz'), damage(whole.length - 70)); // in its directory
+    writeFileSync(path.join(folder, 'b.npz'), damage(1000));
+    writeFileSync(path.join(folder, 'c.json'), `{"x": [${'0,'.repeat(500_000)}"x"]}`);
+    const layers = Array.from({ length: 2000 }, (_, i) => [`W${i + 1}`, `{"file": "${name}", "key": "x"}`]);
+    writeFileSync(
+      path.join(folder, 'many.json'),
+      netWith({ ...Object.fromEntries(layers), biases: '"none"' }),
+    );
+    const start = performance.now();
+    const error = await load('many.json', new Budget()).catch((thrown: InputError) => thrown);
+    expect(performance.now() - start).toBeLessThan(5000); // each time takes some ms
+    const { problems, omitted } = error as InputError;
+    expect(problems.length + omitted).toBe(2000);
+    expect(problems[0]!.path).toBe('W1.file');
+    expect(problems[0]!.message.replace(`${folder}/`, '')).toMatch(message);
+  });
 });

@@ -53,6 +53,8 @@ describe('nothing is guessed', () => {
     ['from 0 to L, where one is too many', 'W0 W1 W2', 2],
     ['of two names for one array', 'W1 w1', 1],
     ['of two stacks of layers', 'encoder.0.weight decoder.0.weight', 2],
+    ['of a letter among others', '*d*_e_`f`<b>[g](h)#a', 1],
+    ['of a word among others', 'loss_weight_schedule', 1],
     ['of a recurrent layer', 'rnn.weight_ih_l0 rnn.weight_hh_l0', 1],
   ])('%s', (_, names, layers) => {
     expect(read(names, layers)).toBe('');

@@ -44,6 +44,10 @@ function ofTexts({ stdout, stderr }: Ran): string[] {
   });
 }
 
+/** Where some of several inputs fail, the others are printed all the same, in some formats with what failed. */
+const isOfSeveral = (args: readonly string[], text: string): boolean =>
+  LISTS_FAILURES.test(args.join(' ')) || / configs agree|"results": \[/.test(text);
+
 const MOST_ERRORS = 10;
 /** Formats that are told of what could not be run, too. */
 const LISTS_FAILURES = /--format[= ](?:github|junit|markdown)/;
@@ -56,16 +60,9 @@ const asksForJson = (args: readonly string[]): boolean =>
 
 function ofErrors({ args }: Case, { code, stdout, stderr }: Ran): string[] {
   const isJson = asksForJson(args);
-  const isOneInput = args.filter((word) => /\.(?:json|npz|safetensors)$|^-$/.test(word)).length <= 1;
   const lines = stderr.split('\n');
   return [
-    ...(code === 2 &&
-    stdout !== '' &&
-    isOneInput &&
-    !LISTS_FAILURES.test(args.join(' ')) &&
-    !stdout.includes(' configs agree')
-      ? ['it failed and has printed']
-      : []),
+    ...(code === 2 && stdout !== '' && !isOfSeveral(args, stdout) ? ['it failed and has printed'] : []),
     ...(lines.some((line) => line.length > LONGEST) && !isJson ? ['a very long line of errors'] : []),
     ...(lines.filter((line) => line.startsWith('error: ')).length > MOST_ERRORS
       ? ['more than ten errors']
@@ -100,9 +97,9 @@ function isParsed(text: string): boolean {
 function ofFiles({ args }: Case, { code, written }: Ran): string[] {
   const names = Object.keys(written);
   return [
-    ...(code === 2 && names.length > 0 && !LISTS_FAILURES.test(args.join(' '))
-      ? [`it failed and has written ${names.join(', ')}`]
-      : []),
+    ...names
+      .filter((name) => code === 2 && !isOfSeveral(args, Buffer.from(written[name]!).toString()))
+      .map((name) => `it failed and has written ${name}`),
     ...names
       .filter((name) => !args.some((word) => word.endsWith(name)))
       .map((name) => `it has written ${name}, which nobody asked for`),

@@ -15,10 +15,23 @@ export interface Ran {
   readonly milliseconds: number;
 }
 
-/** Runs the command in this process, in a folder that has the files of the case and no others. */
-export async function runCase({ files, args, stdin }: Case, folder: string): Promise<Ran> {
-  rmSync(folder, { recursive: true, force: true });
+/**
+ * Runs the command in this process, in a folder that has the files of the case and no others: what a command line says
+ * at random must not lead anywhere else.
+ */
+export async function runCase(given: Case, folder: string): Promise<Ran> {
+  const before = process.cwd();
   mkdirSync(folder, { recursive: true });
+  process.chdir(folder);
+  try {
+    return await runHere(given, folder);
+  } finally {
+    process.chdir(before);
+  }
+}
+
+async function runHere({ files, args, stdin }: Case, folder: string): Promise<Ran> {
+  for (const name of readdirSync(folder)) rmSync(path.join(folder, name), { recursive: true });
   for (const [name, bytes] of Object.entries(files)) writeFileSync(path.join(folder, name), bytes);
   const outputs = { stdout: '', stderr: '' };
   const output = (name: keyof typeof outputs): Writable =>
@@ -30,7 +43,7 @@ export async function runCase({ files, args, stdin }: Case, folder: string): Pro
     });
   const start = performance.now();
   const code = await run({
-    argv: args.map((word) => placed(word, files, folder)),
+    argv: args,
     stdin: Readable.from([Buffer.from(stdin)]),
     stdout: output('stdout'),
     stderr: output('stderr'),
@@ -42,12 +55,6 @@ export async function runCase({ files, args, stdin }: Case, folder: string): Pro
   const milliseconds = performance.now() - start;
   return { code, ...outputs, written: changesIn(folder, files), milliseconds };
 }
-
-/** Names of files lead to the folder of the case. */
-const placed = (word: string, files: Case['files'], folder: string): string =>
-  Object.hasOwn(files, word) || /^(?:out|drawn|gone|none)[./]/.test(word) || word === '.'
-    ? path.join(folder, word)
-    : word;
 
 function changesIn(folder: string, files: Case['files']): Record<string, Uint8Array> {
   const there = readdirSync(folder).map((name) => [name, readFileSync(path.join(folder, name))] as const);

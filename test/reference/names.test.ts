@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../src/config/config.ts';
 import { backprop } from '../../src/index.ts';
-import { config, judged, problems, type Rows, readings, right } from './theirs.ts';
+import { config, judged, nestedOf, problems, type Rows, readings, right } from './theirs.ts';
 
 const { dW1, db1, dW2, db2 } = right;
 const all = [dW1, db1, dW2, db2];
@@ -66,7 +66,7 @@ describe('gradients are understood that are called', () => {
     [
       'nabla_w, a list of all layers',
       { nabla_w: [dW1, dW2], nabla_b: [db1, db2] },
-      'dW1 ← nabla_w.0, dW2 ← nabla_w.1, db1 ← nabla_b.0, db2 ← nabla_b.1',
+      'dW1 ← nabla_w.0, db1 ← nabla_b.0, dW2 ← nabla_w.1, db2 ← nabla_b.1',
     ],
   ])('%s', (_, reference, expected) => {
     const verdict = judged(reference);
@@ -94,13 +94,10 @@ describe('gradients are understood that are called', () => {
       ],
       b2: [0.3, -0.1],
     };
-    const { gradients } = backprop(parseConfig(net));
-    const rows = gradients.map(({ shape: [n, m], data }) =>
-      m === undefined ? [...data] : Array.from({ length: n! }, (_, i) => [...data.slice(i * m, (i + 1) * m)]),
-    );
-    const verdict = judged({ nabla_w: [rows[0], rows[2]], nabla_b: [rows[1], rows[3]] }, { net });
+    const { dW1: w1, db1: c1, dW2: w2, db2: c2 } = nestedOf(backprop(parseConfig(net)).gradients);
+    const verdict = judged({ nabla_w: [w1, w2], nabla_b: [c1, c2] }, { net });
     expect(verdict.passed).toBe(true);
-    expect(readings(verdict)).toBe('dW1 ← nabla_w.0, dW2 ← nabla_w.1, db1 ← nabla_b.0, db2 ← nabla_b.1');
+    expect(readings(verdict)).toBe('dW1 ← nabla_w.0, db1 ← nabla_b.0, dW2 ← nabla_w.1, db2 ← nabla_b.1');
   });
 
   test('as fcnet calls them, which nothing needs to be said of', () => {
@@ -123,12 +120,12 @@ describe('gradients without names are read by their order', () => {
     [
       'from the output down',
       { gradients: [dW2, db2, dW1, db1] },
-      'dW2 ← gradients.0, db2 ← gradients.1, dW1 ← gradients.2, db1 ← gradients.3',
+      'dW1 ← gradients.2, db1 ← gradients.3, dW2 ← gradients.0, db2 ← gradients.1',
     ],
     [
       'in an order that nobody else has',
       { p: db1, q: dW1, r: db2, s: dW2 },
-      'db1 ← p, dW1 ← q, db2 ← r, dW2 ← s',
+      'dW1 ← q, db1 ← p, dW2 ← s, db2 ← r',
     ],
     [
       'in that of their numbers, however they lie',

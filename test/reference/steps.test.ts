@@ -1,18 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { parseConfig } from '../../src/config/config.ts';
 import { backprop } from '../../src/core/backprop.ts';
 import { forward } from '../../src/core/forward.ts';
 import { parameters } from '../../src/core/network.ts';
+import { mistakenGradient } from '../../src/mistakes/variants.ts';
 import { compare } from '../../src/reference/compare.ts';
 import type { GivenTensor } from '../../src/reference/reference.ts';
 import { parseReference } from '../../src/reference/reference.ts';
 import { networkOf, recipes, SEED } from '../networks.ts';
-import { config, each, judged, problems, type Rows, right } from './theirs.ts';
+import { config, each, type Gradients, judged, nestedOf, problems, type Rows, right } from './theirs.ts';
 
 const { fround } = Math;
 const { W1, b1, W2, b2 } = config;
 const theta = { W1, b1, W2, b2 };
-const gradients = { W1: right.dW1, b1: right.db1, W2: right.dW2, b2: right.db2 };
+const parametersOf = ({ dW1, db1, dW2, db2 }: Gradients) => ({ W1: dW1, b1: db1, W2: dW2, b2: db2 });
+const gradients = parametersOf(right);
 type Parameters = typeof gradients;
 
 /** θ − η ∂J/∂θ, all of it rounded. */
@@ -60,19 +63,16 @@ describe('the parameters after a step of the right gradient agree', () => {
 
 describe('the parameters after a step', () => {
   test('of a wrong gradient are refused, and the mistake is named', () => {
-    const verdict = judged({
-      learningRate: 0.1,
-      ...stepped(
-        0.1,
-        each(gradients, (value) => -value),
-      ),
-    });
+    const wrong = nestedOf(
+      mistakenGradient(forward(parseConfig(config).network), { mistake: 'missing-slope', layer: 1 }),
+    );
+    const verdict = judged({ learningRate: 0.1, ...stepped(0.1, parametersOf(wrong)) });
     expect(verdict.passed).toBe(false);
-    expect(verdict.diagnosis[0]).toMatchObject({ mistake: 'flipped-sign' });
+    expect(verdict.diagnosis).toMatchObject([{ mistake: 'missing-slope', layer: 1 }]);
   });
 
   test('of a tiny rate say nothing of small gradients: they are inconclusive', () => {
-    const verdict = judged({ learningRate: 1e-14, ...stepped(1e-14) });
+    const verdict = judged({ learningRate: 1e-17, ...stepped(1e-17) });
     expect(verdict.tensors.map(({ mismatched }) => mismatched)).toEqual([0, 0, 0, 0]);
     expect(
       verdict.tensors.every(({ inconclusive, reference }) => inconclusive === reference?.data.length),
@@ -81,7 +81,7 @@ describe('the parameters after a step', () => {
   });
 
   test('show fewer mistakes than the gradient itself where the rate hides them', () => {
-    const { strength } = judged({ learningRate: 1e-10, ...stepped(1e-10) });
+    const { strength } = judged({ learningRate: 1e-15, ...stepped(1e-15) });
     expect(strength?.caught).toBeLessThan(strength?.total ?? 0);
   });
 

@@ -1,4 +1,5 @@
 import { parseConfig } from '../../src/config/config.ts';
+import type { Tensor } from '../../src/core/network.ts';
 import { type CompareOptions, compare } from '../../src/index.ts';
 import type { ReferenceVerdict } from '../../src/reference/judge.ts';
 import { parseReference, type ReferenceOptions } from '../../src/reference/reference.ts';
@@ -12,9 +13,8 @@ export const config = JSON.parse(readFixture('two-layer.json'));
 delete config.reference;
 const answer = JSON.parse(readFixture('two-layer.pytorch.json'));
 
-/** dW1, db1, dW2, db2 */
-export const right: Readonly<Record<'dW1' | 'dW2', Rows> & Record<'db1' | 'db2', number[]>> =
-  answer.gradients;
+export type Gradients = Readonly<Record<'dW1' | 'dW2', Rows> & Record<'db1' | 'db2', number[]>>;
+export const right: Gradients = answer.gradients;
 export const logits: Rows = answer.logits;
 export const loss: { data: number; regularization: number; total: number } = answer.loss;
 
@@ -31,6 +31,17 @@ export function judged(
   });
   return compare(parseConfig(net), [given], options).references[0] as ReferenceVerdict;
 }
+
+/** dW1, db1, dW2, db2 as nested arrays. */
+export const nestedOf = (tensors: readonly Tensor[]): Gradients =>
+  Object.fromEntries(
+    tensors.map(({ name, shape: [rows = 0, cols], data }) => [
+      name,
+      cols === undefined
+        ? [...data]
+        : Array.from({ length: rows }, (_, i) => [...data.slice(i * cols, (i + 1) * cols)]),
+    ]),
+  ) as unknown as Gradients;
 
 export const transposed = (rows: Rows): Rows =>
   (rows[0] ?? []).map((_, j) => rows.map((row) => row[j] as number));

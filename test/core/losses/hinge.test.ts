@@ -37,8 +37,8 @@ test('a margin of exactly 0 is a kink, and nothing else is', () => {
   const near = batchOf(hinge, matrixOf(`0 ${1.5 + 2 ** -50}; 2 3; -2 2.5`), batch.t);
   expect(hinge.kinks(near)).toEqual([]);
   expect(hinge.kinks(batchOf(hinge, matrixOf('0 0; -1 -1; -1 5'), matrixOf('1 0; 0 0; 0 1')))).toEqual([
-    { n: 0, k: 1, y: 0 },
-    { n: 0, k: 2, y: 0 },
+    { n: 0, v: Float64Array.of(-1, 1, 0), jump: 1 },
+    { n: 0, v: Float64Array.of(-1, 0, 1), jump: 1 },
   ]);
 });
 

@@ -59,3 +59,25 @@ test.each<[ActivationSpec, number, number, number, number]>([
     'size',
   );
 });
+
+test.each<[ActivationSpec, number]>([
+  ['relu', 1],
+  [{ 'leaky-relu': -0.5 }, 1.5],
+  [{ elu: 3 }, 2],
+  ['elu', 0],
+  ['identity', 0],
+])(
+  'an output of %j at 0 is a kink of the loss, where its slope jumps by %d and its target is another',
+  (output, by) => {
+    for (const c of [1, 2] as const) {
+      const loss = squaredError(output, c);
+      // Only the first output of the second sample, which misses its target by 3, and the second one of the first.
+      const kinks = loss.kinks(batchOf(loss, matrixOf('1 0; 0 2'), matrixOf('5 3; -0.25 2')));
+      const expected = [
+        { n: 1, v: Float64Array.of(1, 0), jump: 3 * c * by },
+        { n: 0, v: Float64Array.of(0, 1), jump: 0.25 * c * by },
+      ];
+      expect(kinks).toEqual(by === 0 ? [] : expected);
+    }
+  },
+);
