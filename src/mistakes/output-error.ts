@@ -59,7 +59,7 @@ function shiftedClasses(Y: Matrix, by: number): Matrix {
 
 export const outputErrorMistakes = {
   'missing-mean': {
-    equation: 'δ = ŷ − t, where the loss is a sum (ŷ − t)/N',
+    equation: 'δ = ŷ − t',
     explanation: 'the output error is not divided by N as the loss is (or is, though the loss is a sum)',
     applies: atOutput((pass) => samples(pass) > 1),
     rules: outputError((delta, pass) => scale(isSum(pass) ? 1 / samples(pass) : samples(pass), delta)),
@@ -148,7 +148,7 @@ export const outputErrorMistakes = {
     rules: outputError((delta) => scale(0.5, delta)),
   },
   'shifted-labels': {
-    equation: 'δ = (ŷ − t′)/N, t′ the target of the next class, or of the previous one',
+    equation: 'δ = (ŷ − t′)/N, t′ the target of the next class',
     explanation: 'the labels are off by one class',
     applies: atOutput(severalClasses),
     rules: sampleError((pass) => errorFor(pass, shiftedClasses(pass.network.Y, 1))),

@@ -19,7 +19,11 @@ const folder = folderWith();
 const hasCompiler = spawnSync('cc', ['--version']).status === 0;
 if (!hasCompiler) process.stderr.write('SKIPPED: there is no C compiler (cc) here\n');
 
-const EXACT = exactNetworks.map(({ name }) => `exact/${name}.config`);
+// In float32 all of `bce-fitted` underflows, so that nothing of it can be judged.
+const exactOf = (dtype: string): string[] =>
+  exactNetworks
+    .filter(({ name }) => dtype === 'float64' || name !== 'bce-fitted')
+    .map(({ name }) => `exact/${name}.config`);
 
 describe.runIf(hasCompiler)('the twin in C', () => {
   test.concurrent.each([
@@ -27,7 +31,7 @@ describe.runIf(hasCompiler)('the twin in C', () => {
     ['float32', 'c_net32', ['-DSCALAR=float']],
   ])('agrees on all fixtures in %s, and is judged as that', async (dtype, name, flags) => {
     const program = built(name, ...flags);
-    const configs = [...FIXTURES, ...EXACT].map((net) => `fixtures/${net}.json`);
+    const configs = [...FIXTURES, ...exactOf(dtype)].map((net) => `fixtures/${net}.json`);
     const { code, json } = await runJson(['compare', ...configs, '--against', program]);
     expect(code).toBe(0);
     const answers = json.results.map(({ config, references }: Json) => {
