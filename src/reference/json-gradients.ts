@@ -58,7 +58,7 @@ interface NamedTensor extends Nested {
   readonly name: string;
 }
 
-const isTensor = (value: unknown): value is NamedTensor =>
+export const isTensor = (value: unknown): value is NamedTensor =>
   isObject(value) && isArray(value.shape) && value.data instanceof Float64Array;
 
 /** Whether what stands at the top level may be a gradient, or hold some: not texts, nor numbers of another meaning. */

@@ -10,7 +10,7 @@ import { readNested, toNumber } from '../files/nested.ts';
 import type { ArrayFile } from '../files/reading.ts';
 import { readArrays } from './array-gradients.ts';
 import { isRate, LAYOUT_KEYS, LEARNING_RATES, layoutProblem } from './beside.ts';
-import { isObject, readGradients } from './json-gradients.ts';
+import { isObject, isTensor, readGradients } from './json-gradients.ts';
 import { guessPrecision, PRECISIONS, type Precision } from './precision.ts';
 
 /** An array of a reference, by the name that it has there. */
@@ -203,6 +203,7 @@ function hintOfPart(key: string): string {
 }
 
 function readLogits(logits: unknown, find: Find): Tensor | undefined {
+  if (isTensor(logits)) return { name: 'logits', shape: logits.shape, data: logits.data };
   const read = readNested(logits, ['logits'], find);
   return read && { name: 'logits', ...read };
 }
