@@ -54,6 +54,7 @@ export type { Greatest, TensorVerdict, Verdict } from './gradcheck/verdict.ts';
 export type { Audit, AuditedMistake } from './mistakes/audit.ts';
 export type { MistakeId } from './mistakes/catalogue.ts';
 export type { ExampleOptions } from './mistakes/example.ts';
+export { type Explanation, explain, type FindingId } from './mistakes/explain.ts';
 export type { AuditedCheck, StrengthOptions } from './mistakes/strength.ts';
 export type { CompareOptions, Comparison } from './reference/compare.ts';
 export type { Consensus } from './reference/consensus.ts';

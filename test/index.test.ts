@@ -37,6 +37,7 @@ test('the library offers what its documentation names, and nothing else', () => 
     'backprop',
     'checkFunction',
     'compare',
+    'explain',
     'forward',
     'gradcheck',
     'init',

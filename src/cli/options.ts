@@ -207,7 +207,7 @@ const list = (text: string, previous: readonly string[] = []): string[] => [
 function mistakeList(text: string, previous: readonly MistakeId[]): MistakeId[] {
   const ids = list(text).map((name) => {
     const known = mistakeIds.find((id) => id === name);
-    if (known === undefined) throw new InvalidArgumentError(`Allowed choices are ${mistakeIds.join(', ')}.`);
+    if (known === undefined) throw new InvalidArgumentError(allowed(name, mistakeIds));
     return known;
   });
   return [...previous, ...ids];

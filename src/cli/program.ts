@@ -4,6 +4,7 @@ import { printableLines } from '../report/printable.ts';
 import { addAudit } from './commands/audit.ts';
 import { addBackprop } from './commands/backprop.ts';
 import { addCompare } from './commands/compare.ts';
+import { addExplain } from './commands/explain.ts';
 import { addForward } from './commands/forward.ts';
 import { addGradcheck } from './commands/gradcheck.ts';
 import { addInit } from './commands/init.ts';
@@ -20,6 +21,7 @@ Examples:
   fcnet compare net.json --reference mine.json
                                  your own gradients against both
   fcnet audit net.json           which mistakes that check would not notice
+  fcnet explain missing-slope    a mistake in equations and code, and what to do
   fcnet init 3 4 5 -o net.json   a network to check your own code with
   generate | fcnet loss - --json a config on standard input, JSON out
 
@@ -52,7 +54,16 @@ export function createProgram(cli: Cli): Command {
     .helpCommand(false)
     .showSuggestionAfterError()
     .addHelpText('after', AFTER_HELP);
-  for (const add of [addForward, addLoss, addBackprop, addGradcheck, addCompare, addAudit, addInit])
+  for (const add of [
+    addForward,
+    addLoss,
+    addBackprop,
+    addGradcheck,
+    addCompare,
+    addAudit,
+    addExplain,
+    addInit,
+  ])
     add(program, cli);
   return program;
 }

@@ -1,6 +1,6 @@
 import { type Rules, rules } from '../core/backprop.ts';
 import type { Pass, Step } from '../core/forward.ts';
-import { diagnosedIds, type MistakeId, mistakes } from '../mistakes/catalogue.ts';
+import { type MistakeId, mistakeIds, mistakes } from '../mistakes/catalogue.ts';
 import type { Mistake } from '../mistakes/mistake.ts';
 
 /** A place where one of several rules is used. */
@@ -44,11 +44,11 @@ function slotsOf(id: MistakeId): readonly Slot[] {
   return replaced.map((rule) => slots[rule]);
 }
 
-const SLOTS: ReadonlyMap<MistakeId, readonly Slot[]> = new Map(diagnosedIds.map((id) => [id, slotsOf(id)]));
+const SLOTS: ReadonlyMap<MistakeId, readonly Slot[]> = new Map(mistakeIds.map((id) => [id, slotsOf(id)]));
 
 /** The rules that may stand in a slot of a layer, the right one not among them. */
 export function alternativesAt(slot: Slot, step: Step, pass: Pass): Alternative[] {
-  return diagnosedIds
+  return mistakeIds
     .filter((id) => SLOTS.get(id)!.includes(slot) && !FACTORS.includes(id))
     .flatMap((id) => {
       const mistake: Mistake = mistakes[id];

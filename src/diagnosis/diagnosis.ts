@@ -1,6 +1,8 @@
 import { backprop } from '../core/backprop.ts';
 import { forward, type Pass } from '../core/forward.ts';
 import type { Tensor } from '../core/network.ts';
+import { type MistakeId, mistakes } from '../mistakes/catalogue.ts';
+import { type Lines, placeOf, written } from '../mistakes/writing.ts';
 import { type Convention, candidates, conventionOf } from './conventions.ts';
 import { type Closeness, evidenceOf, type LayerEvidence } from './evidence.ts';
 import { alikeFactors, type Named, nameChoices } from './naming.ts';
@@ -22,6 +24,8 @@ export interface Diagnosis {
   readonly explanation: string;
   /** what cannot be told from it here: at most three */
   readonly equals: readonly string[];
+  /** the right line and the wrong one, as they stand in this network; of a mistake of the catalogue */
+  readonly lines?: Lines;
 }
 
 /** What may be behind a wrong gradient. */
@@ -126,6 +130,9 @@ function named(
       tensors: tensorsOf(pass, evidence, best.answer, name.choices),
       explanation: `${name.explanation}${equal}`,
       equals,
+      ...(name.mistake in mistakes
+        ? { lines: written(mistakes[name.mistake as MistakeId], placeOf(pass, name.layer)) }
+        : {}),
     };
   });
   return { diagnosis, convention, where: [] };

@@ -4,6 +4,7 @@ import { largest } from '../core/matrix.ts';
 import type { Tensor } from '../core/network.ts';
 import { type MistakeId, mistakes } from '../mistakes/catalogue.ts';
 import type { Mistake } from '../mistakes/mistake.ts';
+import { placeOf, written } from '../mistakes/writing.ts';
 import { knownNumbers, nameNumber, shortest } from './numbers.ts';
 import { type Choice, type FactorChoice, rulesOf } from './path.ts';
 import type { Answer } from './walk.ts';
@@ -28,11 +29,11 @@ export function nameChoices({ choices, gradient }: Answer, pass: Pass): Named[] 
   return keys.flatMap((key) => {
     const alike = single.filter((one) => one.key === key);
     const layers = [...new Set(alike.map(({ layer }) => layer))].sort((a, b) => a - b);
-    const { mistake, explanation, possible, choice: first } = alike[0]!;
+    const { mistake, explanation, everywhere: ofAll = explanation, possible, choice: first } = alike[0]!;
     const of = (layer: number | null): Named => ({
       mistake,
       layer,
-      explanation,
+      explanation: layer === null ? ofAll : alike.find((one) => one.layer === layer)!.explanation,
       alone: layer === null && layers.length === 1 ? layers[0]! : null,
       choices: alike.filter((one) => layer === null || one.layer === layer).map(({ choice }) => choice),
     });
@@ -63,6 +64,8 @@ interface SingleName {
   readonly mistake: Named['mistake'];
   readonly layer: number;
   readonly explanation: string;
+  /** what is said where it is made in all layers */
+  readonly everywhere?: string;
   /** the layers in which it can be made */
   readonly possible: readonly number[];
 }
@@ -79,11 +82,14 @@ function nameOf(choice: Choice, pass: Pass): SingleName[] {
 
 function fromCatalogue(id: MistakeId, layer: number, pass: Pass, note = ''): SingleName {
   const mistake: Mistake = mistakes[id];
+  const says = (place: number | null): string =>
+    `${mistake.explanation}: ${written(mistake, placeOf(pass, place)).wrong.equation}${note === '' ? '' : ` (${note})`}`;
   return {
     key: `${id} ${note}`,
     mistake: id,
     layer,
-    explanation: `${mistake.explanation}: ${mistake.equation}${note === '' ? '' : ` (${note})`}`,
+    explanation: says(layer),
+    everywhere: says(null),
     possible: pass.steps.filter((step) => mistake.applies(step, pass)).map((step) => step.layer.number),
   };
 }

@@ -6,6 +6,7 @@ import { summedSize } from '../gradcheck/noise.ts';
 import { whyMissed } from './blindness.ts';
 import { type MistakeId, mistakes } from './catalogue.ts';
 import { mistakenGradient, mistakenSize, type Variant, variants } from './variants.ts';
+import { type Lines, placeOf, written } from './writing.ts';
 
 /** What a check of this network would say of a gradient with one mistake in it. */
 export interface AuditedMistake extends Variant {
@@ -15,6 +16,8 @@ export interface AuditedMistake extends Variant {
   readonly tensors: readonly string[];
   /** what the author of such a gradient did */
   readonly explanation: string;
+  /** the right line of backprop and the wrong one, as they stand in this network */
+  readonly lines: Lines;
   /** why it is missed, and what to change; null where it is caught */
   readonly why: string | null;
 }
@@ -54,6 +57,7 @@ export function audit(measurement: Measurement): Audit {
       caught,
       tensors: [...new Set(tensors.map(({ slopes }) => nameIn(measurement.layout, slopes.name)))],
       explanation: mistakes[variant.mistake].explanation,
+      lines: written(mistakes[variant.mistake], placeOf(measurement.pass, variant.layer)),
       why: caught ? null : whyMissed(measurement, variant, { right, mistaken, sizes, rightSizes }),
     };
   });

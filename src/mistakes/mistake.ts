@@ -2,6 +2,8 @@ import { nameOf } from '../core/activations.ts';
 import type { Rules } from '../core/backprop.ts';
 import type { Pass, Step } from '../core/forward.ts';
 import { type Matrix, matrix } from '../core/matrix.ts';
+import type { Tensor } from '../core/network.ts';
+import type { Line, Place } from './writing.ts';
 
 /**
  * A classic mistake of backprop: the real backward pass with one rule replaced.
@@ -9,10 +11,20 @@ import { type Matrix, matrix } from '../core/matrix.ts';
  * In the equations δ is the output error with κ in it (divided by N), s = φ′(z) and a the activation below.
  */
 export interface Mistake {
+  /** what backprop computes there */
+  readonly right: Line;
   /** what is computed instead */
-  readonly equation: string;
+  readonly wrong: Line;
   /** what the author of such a gradient did, in a sentence */
   readonly explanation: string;
+  /** what to do about it */
+  readonly mend: string;
+  /** the network that it is explained on, where it cannot be made in the lesson's */
+  readonly explainedOn?: Partial<Place>;
+  /** where the lesson derives the right line */
+  readonly derivation: string;
+  /** why an example may not show it, and what to change; undefined for what is not the case */
+  unseen(example: Example): readonly (string | undefined)[];
   /** whether it can be made at a layer of this pass and computes something else there by its definition */
   applies(step: Step, pass: Pass): boolean;
   /** the rules with the mistake in them; built from the right ones, or from those that measure sizes */
@@ -26,6 +38,29 @@ export interface Form {
   readonly note: string;
   rules(right: Rules, pass: Pass): Partial<Rules>;
 }
+
+/** A network on which a mistake does not show. */
+export interface Example {
+  readonly pass: Pass;
+  /** the layers in which the mistake is made */
+  readonly steps: readonly Step[];
+  readonly right: readonly Tensor[];
+}
+
+/** What the mistakes of one rule have in common. */
+type Common = Pick<Mistake, 'right' | 'derivation' | 'unseen'>;
+
+/** The mistakes of one rule of backprop; what one says itself comes before what is common to them. */
+export const mistakesOf = <Id extends string>(
+  common: Common,
+  own: Readonly<Record<Id, Omit<Mistake, keyof Common> & Partial<Common>>>,
+): Readonly<Record<Id, Mistake>> => {
+  const whole = Object.entries<Omit<Mistake, keyof Common> & Partial<Common>>(own).map(([id, mistake]) => [
+    id,
+    { ...common, ...mistake },
+  ]);
+  return Object.fromEntries(whole) as Record<Id, Mistake>;
+};
 
 export const samples = (pass: Pass): number => pass.network.X.cols;
 export const severalSamples = (_step: Step, pass: Pass): boolean => samples(pass) > 1;

@@ -2,7 +2,8 @@ import { type Activation, activationOf, activations } from '../core/activations.
 import type { Rules } from '../core/backprop.ts';
 import type { Pass, Step } from '../core/forward.ts';
 import { hadamard, type Matrix, map, scale } from '../core/matrix.ts';
-import { type Form, hiddenUnless, isHidden, kindOf, type Mistake } from './mistake.ts';
+import { type Form, hiddenUnless, isHidden, kindOf, mistakesOf } from './mistake.ts';
+import { throughNoSlope } from './reasons.ts';
 
 // Mistakes of the slope of the activation, s = φ′(z).
 
@@ -45,136 +46,199 @@ const otherKind = (step: Step, pass: Pass): Activation | undefined => {
   return phi(above);
 };
 
-export const slopeMistakes = {
-  'missing-slope': {
-    equation: 's = 1',
-    explanation: 'the slope of the activation is left out',
-    applies: hiddenUnless('identity'),
-    rules: slope(({ z }) => map(z, () => 1)),
+export const slopeMistakes = mistakesOf(
+  {
+    right: {
+      equation: 'δˡ = Wˡ⁺¹ᵀδˡ⁺¹ ◦ {slope}(zˡ)',
+      code: 'dz{l} = (W{l+1}.T @ dz{l+1}) * {slope}',
+    },
+    derivation: '∂CE/∂z¹ = ∂CE/∂a¹ ◦ σ(z¹) ◦ (1 − σ(z¹)), going across the non-linearity',
+    unseen: throughNoSlope,
   },
-  'slope-of-activation': {
-    equation: 's = φ′(a)',
-    explanation: 'the slope is taken at a instead of z, as if the activation were applied twice',
-    applies: (step, pass) => hiddenUnless('identity', 'relu')(step, pass) && !keepsSign(step), // [a > 0] = [z > 0]
-    rules: slope((step) => map(step.a, phi(step).slope)),
-  },
-  'slope-sign': {
-    equation: 's = a(1 + a), for tanh 1 + a², else −φ′(z)',
-    explanation: 'a sign in the slope of the activation is wrong',
-    applies: isHidden,
-    rules: slope((step) => {
-      if (kindOf(step) === 'sigmoid') return map(step.a, (a) => a * (1 + a));
-      if (kindOf(step) === 'tanh') return map(step.a, (a) => 1 + a * a);
-      return map(step.z, (z) => -phi(step).slope(z));
-    }),
-  },
-  'slope-of-tanh': {
-    equation: 's = 1 − tanh² z',
-    explanation: 'the slope is that of tanh',
-    applies: hiddenUnless('tanh'),
-    rules: slope(({ z }) => map(z, activations.tanh.slope)),
-  },
-  'slope-of-relu': {
-    equation: 's = [z > 0]',
-    explanation: 'the slope is that of a ReLU',
-    applies: hiddenUnless('relu'),
-    rules: slope(({ z }) => map(z, activations.relu.slope)),
-  },
-  'tanh-formula': {
-    equation: 's = 1 − a²',
-    explanation: 'the slope is written 1 − a², which is that of tanh',
-    applies: hiddenUnless('tanh'),
-    rules: slope(({ a }) => map(a, (value) => 1 - value * value)),
-  },
-  'sigmoid-formula': {
-    equation: 's = a(1 − a)',
-    explanation: 'the slope is written a(1 − a), which is that of sigmoid',
-    applies: hiddenUnless('sigmoid'),
-    rules: slope(({ a }) => map(a, (value) => value * (1 - value))),
-  },
-  'slope-from-preactivation': {
-    equation: 's = z(1 − z), for tanh 1 − z²',
-    explanation: 'the slope is written for a but computed from z',
-    applies: (step, pass) => isHidden(step, pass) && ['sigmoid', 'tanh'].includes(kindOf(step)),
-    rules: slope(({ layer, z }) =>
-      map(z, layer.activation === 'sigmoid' ? (v) => v * (1 - v) : (v) => 1 - v * v),
-    ),
-  },
-  'double-slope': {
-    equation: 's = φ′(z)²',
-    explanation: 'the slope of the activation is multiplied in twice',
-    applies: hiddenUnless('identity', 'relu'), // 1² = 1, 0² = 0
-    rules: (right) => ({ slope: (step, pass) => map(right.slope(step, pass), (s) => s * s) }),
-  },
-  'activation-for-slope': {
-    equation: 's = a',
-    explanation: 'the activation itself is used for its slope',
-    applies: isHidden,
-    rules: slope(({ a }) => a),
-  },
-  'slope-of-sigmoid': {
-    equation: 's = σ(z)(1 − σ(z))',
-    explanation: 'the slope is that of sigmoid',
-    applies: hiddenUnless('sigmoid'),
-    rules: slope(({ z }) => map(z, activations.sigmoid.slope)),
-  },
-  'slope-of-other-layer': {
-    equation: 's = φ′ of the layer above, at z',
-    explanation: 'the slope is that of the activation of the next layer',
-    applies: (step, pass) => isHidden(step, pass) && otherKind(step, pass) !== undefined,
-    rules: (right) => ({
-      slope: (step, pass) => {
-        const other = otherKind(step, pass);
-        return other === undefined ? right.slope(step, pass) : map(step.z, other.slope);
+  {
+    'missing-slope': {
+      wrong: { equation: 'δˡ = Wˡ⁺¹ᵀδˡ⁺¹', code: 'dz{l} = W{l+1}.T @ dz{l+1}' },
+      mend: 'multiply the error by the slope of the activation',
+      explanation: 'the slope of the activation is left out',
+      applies: hiddenUnless('identity'),
+      rules: slope(({ z }) => map(z, () => 1)),
+    },
+    'slope-of-activation': {
+      wrong: { equation: 'δˡ = Wˡ⁺¹ᵀδˡ⁺¹ ◦ {slope}(aˡ)', code: 'dz{l} = (W{l+1}.T @ dz{l+1}) * slope(a{l})' },
+      mend: 'give the slope what it is written for: a function of z gets z, not a',
+      explanation: 'the slope is taken at a instead of z, as if the activation were applied twice',
+      applies: (step, pass) => hiddenUnless('identity', 'relu')(step, pass) && !keepsSign(step), // [a > 0] = [z > 0]
+      rules: slope((step) => map(step.a, phi(step).slope)),
+    },
+    'slope-sign': {
+      wrong: {
+        equation: 'δˡ = Wˡ⁺¹ᵀδˡ⁺¹ ◦ {wrong sign}',
+        code: 'dz{l} = (W{l+1}.T @ dz{l+1}) * {wrong sign}',
       },
-    }),
+      mend: 'mind the sign in the slope',
+      explanation: 'a sign in the slope of the activation is wrong',
+      applies: isHidden,
+      rules: slope((step) => {
+        if (kindOf(step) === 'sigmoid') return map(step.a, (a) => a * (1 + a));
+        if (kindOf(step) === 'tanh') return map(step.a, (a) => 1 + a * a);
+        return map(step.z, (z) => -phi(step).slope(z));
+      }),
+    },
+    'slope-of-tanh': {
+      wrong: {
+        equation: 'δˡ = Wˡ⁺¹ᵀδˡ⁺¹ ◦ tanh′(zˡ)',
+        code: 'dz{l} = (W{l+1}.T @ dz{l+1}) * (1 - np.tanh(z{l})**2)',
+      },
+      mend: 'use the slope of the activation that the layer has',
+      explanation: 'the slope is that of tanh',
+      applies: hiddenUnless('tanh'),
+      rules: slope(({ z }) => map(z, activations.tanh.slope)),
+    },
+    'slope-of-relu': {
+      wrong: { equation: 'δˡ = Wˡ⁺¹ᵀδˡ⁺¹ ◦ [zˡ > 0]', code: 'dz{l} = (W{l+1}.T @ dz{l+1}) * (z{l} > 0)' },
+      mend: 'use the slope of the activation that the layer has',
+      explanation: 'the slope is that of a ReLU',
+      applies: hiddenUnless('relu'),
+      rules: slope(({ z }) => map(z, activations.relu.slope)),
+    },
+    'tanh-formula': {
+      wrong: { equation: 'δˡ = Wˡ⁺¹ᵀδˡ⁺¹ ◦ (1 − (aˡ)²)', code: 'dz{l} = (W{l+1}.T @ dz{l+1}) * (1 - a{l}**2)' },
+      mend: 'use the slope of the activation that the layer has',
+      explanation: 'the slope is written 1 − a², which is that of tanh',
+      applies: hiddenUnless('tanh'),
+      rules: slope(({ a }) => map(a, (value) => 1 - value * value)),
+    },
+    'sigmoid-formula': {
+      explainedOn: { activation: 'tanh' },
+      wrong: {
+        equation: 'δˡ = Wˡ⁺¹ᵀδˡ⁺¹ ◦ aˡ(1 − aˡ)',
+        code: 'dz{l} = (W{l+1}.T @ dz{l+1}) * a{l} * (1 - a{l})',
+      },
+      mend: 'use the slope of the activation that the layer has',
+      explanation: 'the slope is written a(1 − a), which is that of sigmoid',
+      applies: hiddenUnless('sigmoid'),
+      rules: slope(({ a }) => map(a, (value) => value * (1 - value))),
+    },
+    'slope-from-preactivation': {
+      wrong: {
+        equation: 'δˡ = Wˡ⁺¹ᵀδˡ⁺¹ ◦ {formula of z}',
+        code: 'dz{l} = (W{l+1}.T @ dz{l+1}) * {formula of z}',
+      },
+      mend: 'the formula is written for a: give it a, or the formula of z its σ and tanh',
+      explanation: 'the slope is written for a but computed from z',
+      applies: (step, pass) => isHidden(step, pass) && ['sigmoid', 'tanh'].includes(kindOf(step)),
+      rules: slope(({ layer, z }) =>
+        map(z, layer.activation === 'sigmoid' ? (v) => v * (1 - v) : (v) => 1 - v * v),
+      ),
+    },
+    'double-slope': {
+      wrong: {
+        equation: 'δˡ = Wˡ⁺¹ᵀδˡ⁺¹ ◦ {slope}(zˡ)²',
+        code: 'dz{l} = (W{l+1}.T @ dz{l+1}) * ({slope})**2',
+      },
+      mend: 'multiply by the slope once',
+      explanation: 'the slope of the activation is multiplied in twice',
+      applies: hiddenUnless('identity', 'relu'), // 1² = 1, 0² = 0
+      rules: (right) => ({ slope: (step, pass) => map(right.slope(step, pass), (s) => s * s) }),
+    },
+    'activation-for-slope': {
+      wrong: { equation: 'δˡ = Wˡ⁺¹ᵀδˡ⁺¹ ◦ aˡ', code: 'dz{l} = (W{l+1}.T @ dz{l+1}) * a{l}' },
+      mend: 'multiply by the slope of the activation, not by the activation',
+      explanation: 'the activation itself is used for its slope',
+      applies: isHidden,
+      rules: slope(({ a }) => a),
+    },
+    'slope-of-sigmoid': {
+      explainedOn: { activation: 'tanh' },
+      wrong: {
+        equation: 'δˡ = Wˡ⁺¹ᵀδˡ⁺¹ ◦ σ′(zˡ)',
+        code: 'dz{l} = (W{l+1}.T @ dz{l+1}) * sigmoid(z{l}) * (1 - sigmoid(z{l}))',
+      },
+      mend: 'use the slope of the activation that the layer has',
+      explanation: 'the slope is that of sigmoid',
+      applies: hiddenUnless('sigmoid'),
+      rules: slope(({ z }) => map(z, activations.sigmoid.slope)),
+    },
+    'slope-of-other-layer': {
+      right: {
+        equation: 'δˡ = Wˡ⁺¹ᵀδˡ⁺¹ ◦ {slope}(zˡ)',
+        code: 'dz{l} = (W{l+1}.T @ dz{l+1}) * slopes[{l}](z{l})',
+      },
+      explainedOn: { activation: 'tanh', layers: 3 },
+      wrong: {
+        equation: 'δˡ = Wˡ⁺¹ᵀδˡ⁺¹ ◦ φ′(zˡ) of layer l + 1',
+        code: 'dz{l} = (W{l+1}.T @ dz{l+1}) * slopes[{l+1}](z{l})',
+      },
+      mend: 'use the slope of the activation of this very layer',
+      explanation: 'the slope is that of the activation of the next layer',
+      applies: (step, pass) => isHidden(step, pass) && otherKind(step, pass) !== undefined,
+      rules: (right) => ({
+        slope: (step, pass) => {
+          const other = otherKind(step, pass);
+          return other === undefined ? right.slope(step, pass) : map(step.z, other.slope);
+        },
+      }),
+    },
+    'slope-times-z': {
+      wrong: {
+        equation: 'δˡ = Wˡ⁺¹ᵀδˡ⁺¹ ◦ zˡ ◦ {slope}(zˡ)',
+        code: 'dz{l} = (W{l+1}.T @ dz{l+1}) * z{l} * {slope}',
+      },
+      mend: 'leave z out: the slope alone is the factor',
+      explanation: 'the slope is multiplied by z',
+      applies: isHidden,
+      rules: (right) => ({ slope: (step, pass) => hadamard(right.slope(step, pass), step.z) }),
+    },
+    'slope-of-error': {
+      wrong: { equation: 'δˡ = {slope}(Wˡ⁺¹ᵀδˡ⁺¹)', code: 'dz{l} = slope(W{l+1}.T @ dz{l+1})' },
+      mend: 'take the slope at z, and multiply the error by it',
+      explanation: 'the slope is taken at the error instead of z, and takes the place of the error',
+      applies: isHidden,
+      rules: throughSlope(slopeAtError),
+      forms: [meanLater(slopeAtError)],
+    },
+    'error-overwritten': {
+      wrong: { equation: 'δˡ = {slope}(zˡ)', code: 'dz{l} = {slope}' },
+      mend: 'multiply the error by the slope: *= instead of =',
+      explanation:
+        'the slope is assigned to the error instead of multiplied in: what came from above is lost',
+      applies: isHidden,
+      rules: throughSlope((_da, s) => s),
+      forms: [meanLater((_da, s) => s)],
+    },
+    'activation-of-error': {
+      wrong: { equation: 'δˡ = {φ}(Wˡ⁺¹ᵀδˡ⁺¹)', code: 'dz{l} = {φ code}(W{l+1}.T @ dz{l+1})' },
+      mend: 'multiply by the slope; the activation itself belongs to the forward pass',
+      explanation: 'the activation is applied to the error instead of its slope multiplied in',
+      applies: hiddenUnless('identity'),
+      rules: throughSlope(activationOfError),
+      forms: [meanLater(activationOfError)],
+    },
+    'formula-of-error': {
+      right: { equation: 'δˡ = Wˡ⁺¹ᵀδˡ⁺¹ ◦ {slope}(zˡ)', code: 'dz{l} = da{l} * {slope}' },
+      wrong: { equation: 'δˡ = e(1 − e) or 1 − e², e = Wˡ⁺¹ᵀδˡ⁺¹', code: 'dz{l} = da{l} * (1 - da{l})' },
+      mend: 'the formula of the slope is one of a, not of the error',
+      explanation: 'the formula of the slope is written with the error in the place of a',
+      applies: isHidden,
+      rules: throughSlope(sigmoidOfError),
+      forms: [
+        { note: '1 − e²', rules: throughSlope(tanhOfError) },
+        { note: 'e times e(1 − e)', rules: throughSlope(sigmoidOfErrorAsSlope) },
+        { note: 'e times 1 − e²', rules: throughSlope(tanhOfErrorAsSlope) },
+        meanLater(sigmoidOfError),
+        meanLater(tanhOfError),
+        meanLater(sigmoidOfErrorAsSlope),
+        meanLater(tanhOfErrorAsSlope),
+      ],
+    },
+    'mask-by-error': {
+      right: { equation: 'δˡ = Wˡ⁺¹ᵀδˡ⁺¹ ◦ [zˡ > 0]', code: 'da{l}[z{l} <= 0] = 0' },
+      explainedOn: { activation: 'relu' },
+      wrong: { equation: 'δˡ = Wˡ⁺¹ᵀδˡ⁺¹ ◦ [Wˡ⁺¹ᵀδˡ⁺¹ > 0]', code: 'da{l}[da{l} <= 0] = 0' },
+      mend: 'mask where z is negative, not where the error is',
+      explanation: 'the error is masked where it is negative itself, instead of where z is',
+      applies: (step, pass) => isHidden(step, pass) && kindOf(step) === 'relu',
+      rules: throughSlope((da) => map(da, (e) => Math.max(e, 0))),
+    },
   },
-  'slope-times-z': {
-    equation: 's = z φ′(z)',
-    explanation: 'the slope is multiplied by z',
-    applies: isHidden,
-    rules: (right) => ({ slope: (step, pass) => hadamard(right.slope(step, pass), step.z) }),
-  },
-  'slope-of-error': {
-    equation: 'δ = φ′(Wᵀδ)',
-    explanation: 'the slope is taken at the error instead of z, and takes the place of the error',
-    applies: isHidden,
-    rules: throughSlope(slopeAtError),
-    forms: [meanLater(slopeAtError)],
-  },
-  'error-overwritten': {
-    equation: 'δ = φ′(z)',
-    explanation: 'the slope is assigned to the error instead of multiplied in: what came from above is lost',
-    applies: isHidden,
-    rules: throughSlope((_da, s) => s),
-    forms: [meanLater((_da, s) => s)],
-  },
-  'activation-of-error': {
-    equation: 'δ = φ(Wᵀδ)',
-    explanation: 'the activation is applied to the error instead of its slope multiplied in',
-    applies: hiddenUnless('identity'),
-    rules: throughSlope(activationOfError),
-    forms: [meanLater(activationOfError)],
-  },
-  'formula-of-error': {
-    equation: 'δ = e(1 − e) or 1 − e², for the whole or as s, with e = Wᵀδ',
-    explanation: 'the formula of the slope is written with the error in the place of a',
-    applies: isHidden,
-    rules: throughSlope(sigmoidOfError),
-    forms: [
-      { note: '1 − e²', rules: throughSlope(tanhOfError) },
-      { note: 'e times e(1 − e)', rules: throughSlope(sigmoidOfErrorAsSlope) },
-      { note: 'e times 1 − e²', rules: throughSlope(tanhOfErrorAsSlope) },
-      meanLater(sigmoidOfError),
-      meanLater(tanhOfError),
-      meanLater(sigmoidOfErrorAsSlope),
-      meanLater(tanhOfErrorAsSlope),
-    ],
-  },
-  'mask-by-error': {
-    equation: 's = [Wᵀδ > 0]',
-    explanation: 'the error is masked where it is negative itself, instead of where z is',
-    applies: (step, pass) => isHidden(step, pass) && kindOf(step) === 'relu',
-    rules: throughSlope((da) => map(da, (e) => Math.max(e, 0))),
-  },
-} as const satisfies Record<string, Mistake>;
+);

@@ -1,7 +1,6 @@
 import type { Convention } from '../diagnosis/conventions.ts';
 import { describe } from '../diagnosis/diagnosis.ts';
 import type { Audit, AuditedMistake } from '../mistakes/audit.ts';
-import { mistakes } from '../mistakes/catalogue.ts';
 import type { ReferenceVerdict } from '../reference/judge.ts';
 import { drawFitting, wrap } from './layout.ts';
 import type { ReportOptions, Style } from './style.ts';
@@ -13,7 +12,7 @@ export function drawAudit(audit: Audit, options: ReportOptions): string[] {
   const rows = ids.map((id) => {
     const found = audit.mistakes.filter(({ mistake }) => mistake === id);
     const layers = found.map((variant) => markOf(variant, style)).join('  ');
-    return [id, layers, mistakes[id].equation];
+    return [id, layers, found.at(-1)!.lines.wrong.equation]; // of all layers, where there are several
   });
   const table = drawFitting(['mistake', 'caught at layer', 'computes'], rows, options, [2], 3);
   const last = audit.caught === audit.total ? drawStrength(audit, options) : style.open(caughtOf(audit));

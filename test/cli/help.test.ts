@@ -23,6 +23,8 @@ test('fcnet', async () => {
                                         verdict for each
       audit [options] [configs...]      which classic backprop mistakes a check of this config would
                                         catch, which not, and why
+      explain [options] [id]            a mistake of backprop: its equations, right and wrong, as code,
+                                        and what to do; without one the list
       init [options] <sizes...>         a random config that catches every mistake that can apply, to
                                         check your own code with
 
@@ -33,6 +35,7 @@ test('fcnet', async () => {
       fcnet compare net.json --reference mine.json
                                      your own gradients against both
       fcnet audit net.json           which mistakes that check would not notice
+      fcnet explain missing-slope    a mistake in equations and code, and what to do
       fcnet init 3 4 5 -o net.json   a network to check your own code with
       generate | fcnet loss - --json a config on standard input, JSON out
 

@@ -6,7 +6,11 @@ import type { Network, Tensor } from '../../src/core/network.ts';
 import { type Objective, PENALTIES, REDUCTIONS, TEXTBOOK } from '../../src/core/objective.ts';
 import { checkGradient } from '../../src/gradcheck/gradcheck.ts';
 import { measure, refusedEntries } from '../../src/gradcheck/measure.ts';
+import { biasGradientMistakes } from '../../src/mistakes/bias-gradient.ts';
 import { type MistakeId, mistakeIds } from '../../src/mistakes/catalogue.ts';
+import { errorThroughWeightsMistakes } from '../../src/mistakes/error-through-weights.ts';
+import { regularizationMistakes } from '../../src/mistakes/regularization.ts';
+import { slopeMistakes } from '../../src/mistakes/slope.ts';
 import { mistakenGradient, mistakenSize, type Variant, variants } from '../../src/mistakes/variants.ts';
 import { largest } from '../exact.ts';
 import { everyActivation, everyLoss, networkOf, type Recipe } from '../networks.ts';
@@ -76,6 +80,10 @@ const networks: [string, Network][] = [
 const layersOf = (network: Network, id: MistakeId): (number | null)[] =>
   variants(forward(network)).flatMap(({ mistake, layer }) => (mistake === id ? [layer] : []));
 
+/** What computes the same for a network by its definition. */
+const notApplying = (network: Network): MistakeId[] =>
+  mistakeIds.filter((id) => layersOf(network, id).length === 0).sort();
+
 const describeVariant = ({ mistake, layer }: Variant): string => `${mistake} at ${layer ?? 'all layers'}`;
 
 /** The entries that are further apart than rounding explains. */
@@ -138,12 +146,21 @@ test('the right gradient is refused on none of these networks', () => {
     expect(checkGradient(pass, gradientByHand(network)), network.loss).toMatchObject({ passed: true });
 });
 
+/** What concerns ReLUs alone, and what needs two hidden layers, or two kinds of them. */
+const OF_RELU: MistakeId[] = ['mask-by-error'];
+const OF_TWO_HIDDEN: MistakeId[] = [
+  'slope-of-other-layer',
+  'slope-missing-on-the-way-down',
+  'output-error-everywhere',
+];
+
 /** What concerns softmax alone, and what concerns other outputs and losses than the textbook's. */
 const OF_SOFTMAX = [
   'logits-for-probabilities',
   'double-softmax',
   'softmax-over-samples',
   'sigmoid-for-softmax',
+  'softmax-twice',
 ] as const;
 const OF_OTHERS = ['missing-output-slope', 'extra-output-slope', 'error-factor-two', 'error-half'] as const;
 
@@ -153,48 +170,64 @@ test.each<[string, Partial<Objective>, MistakeId[]]>([
   [
     'sigmoids with their cross-entropy',
     { output: 'sigmoid' },
-    [...OF_SOFTMAX, 'missing-output-slope', 'error-factor-two', 'error-half'],
+    [...OF_SOFTMAX, 'softmax-diagonal', 'missing-output-slope', 'error-factor-two', 'error-half'],
   ],
   [
     'a squared error of sigmoids',
     { output: 'sigmoid', loss: 'squared-error' },
-    [...OF_SOFTMAX, 'extra-output-slope'],
+    [...OF_SOFTMAX, 'softmax-diagonal', 'extra-output-slope'],
   ],
   ['half of one of softmax', { loss: 'half-squared-error' }, [...OF_SOFTMAX, 'extra-output-slope']],
   [
     'a squared error of the logits themselves',
     { output: 'identity', loss: 'squared-error' },
-    [...OF_SOFTMAX, 'missing-output-slope', 'extra-output-slope'],
+    [...OF_SOFTMAX, 'softmax-diagonal', 'missing-output-slope', 'extra-output-slope'],
   ],
   [
     'the same, called a leaky ReLU of slope 1',
     { output: { 'leaky-relu': 1 }, loss: 'squared-error' },
-    [...OF_SOFTMAX, 'missing-output-slope', 'extra-output-slope'],
+    [...OF_SOFTMAX, 'softmax-diagonal', 'missing-output-slope', 'extra-output-slope'],
   ],
-  ['a hinge', { output: 'identity', loss: 'hinge' }, ['missing-target', ...OF_SOFTMAX, ...OF_OTHERS]],
+  [
+    'a hinge',
+    { output: 'identity', loss: 'hinge' },
+    ['missing-target', ...OF_SOFTMAX, 'softmax-diagonal', ...OF_OTHERS],
+  ],
 ])('what belongs to another output or loss does not apply to %s', (_, changes, none) => {
   const network = square(['sigmoid', 'tanh'], objective(changes));
-  expect(mistakeIds.filter((id) => layersOf(network, id).length === 0)).toEqual(none);
+  expect(notApplying(network)).toEqual([...none, 'mask-by-error'].sort());
 });
 
 test.each<[string, Network, MistakeId[]]>([
-  ['nothing in a sigmoid and a tanh layer that are square', square(['sigmoid', 'tanh']), []],
-  ['a tanh layer has the slope of tanh', square(['tanh']), ['slope-of-tanh', 'tanh-formula']],
+  ['nothing in a sigmoid and a tanh layer that are square', square(['sigmoid', 'tanh']), OF_RELU],
+  [
+    'a tanh layer has the slope of tanh',
+    square(['tanh']),
+    ['slope-of-tanh', 'tanh-formula', ...OF_RELU, ...OF_TWO_HIDDEN],
+  ],
   [
     'a ReLU has the slope of a ReLU, which is 0 or 1, at a as at z',
     square(['relu']),
-    ['slope-of-activation', 'slope-of-relu', 'slope-from-preactivation', 'double-slope'],
+    ['slope-of-activation', 'slope-of-relu', 'slope-from-preactivation', 'double-slope', ...OF_TWO_HIDDEN],
   ],
-  ['softplus has no formula of its slope in a', square(['softplus']), ['slope-from-preactivation']],
+  [
+    'softplus has no formula of its slope in a',
+    square(['softplus']),
+    ['slope-from-preactivation', ...OF_RELU, ...OF_TWO_HIDDEN],
+  ],
   [
     'an identity has the slope 1, and a = z',
     square(['identity']),
     [
       'preactivation-for-activation',
+      'bias-before-slope',
       'missing-slope',
       'slope-of-activation',
       'slope-from-preactivation',
       'double-slope',
+      'activation-of-error',
+      ...OF_RELU,
+      ...OF_TWO_HIDDEN,
     ],
   ],
   [
@@ -202,83 +235,97 @@ test.each<[string, Network, MistakeId[]]>([
     square([]),
     [
       'preactivation-for-activation',
-      'missing-slope',
-      'slope-of-activation',
-      'slope-sign',
-      'slope-of-tanh',
-      'slope-of-relu',
-      'tanh-formula',
-      'sigmoid-formula',
-      'slope-from-preactivation',
-      'double-slope',
-      'missing-weights',
-      'transposed-weights',
+      'bias-before-slope',
+      ...(Object.keys({ ...slopeMistakes, ...errorThroughWeightsMistakes }) as MistakeId[]),
     ],
   ],
   [
     'one sample is its own mean',
     square(['sigmoid', 'tanh'], { N: 1 }),
-    ['missing-mean', 'double-mean', 'reg-over-n', 'stale-sample', 'bias-mean', 'bias-first-sample'],
+    [
+      'missing-mean',
+      'double-mean',
+      'reg-over-n',
+      'reg-times-n',
+      'stale-sample',
+      'bias-mean',
+      'bias-first-sample',
+      'bias-not-summed',
+      'mean-again-on-the-way-down',
+      ...OF_RELU,
+    ],
   ],
   [
     'without biases they have no gradient',
     square(['sigmoid', 'tanh'], { biased: false }),
-    ['reg-on-bias', 'bias-mean', 'bias-first-sample', 'bias-zero'],
+    ['reg-on-bias', ...(Object.keys(biasGradientMistakes) as MistakeId[]), ...OF_RELU],
   ],
   [
     'a leaky ReLU has the same slope at a as at z',
     square(['leaky-relu']),
-    ['slope-of-activation', 'slope-from-preactivation'],
+    ['slope-of-activation', 'slope-from-preactivation', ...OF_RELU, ...OF_TWO_HIDDEN],
   ],
   [
     'a leaky ReLU that turns the sign has not',
     square([{ 'leaky-relu': -0.5 }]),
-    ['slope-from-preactivation'],
+    ['slope-from-preactivation', ...OF_RELU, ...OF_TWO_HIDDEN],
   ],
   [
     'a leaky ReLU of slope 0 is a ReLU',
     square([{ 'leaky-relu': 0 }]),
-    ['slope-of-activation', 'slope-of-relu', 'slope-from-preactivation', 'double-slope'],
+    ['slope-of-activation', 'slope-of-relu', 'slope-from-preactivation', 'double-slope', ...OF_TWO_HIDDEN],
   ],
   [
     'so is an elu of 0',
     square([{ elu: 0 }]),
-    ['slope-of-activation', 'slope-of-relu', 'slope-from-preactivation', 'double-slope'],
+    ['slope-of-activation', 'slope-of-relu', 'slope-from-preactivation', 'double-slope', ...OF_TWO_HIDDEN],
   ],
   [
     'a leaky ReLU of slope 1 is the identity',
     square([{ 'leaky-relu': 1 }]),
     [
       'preactivation-for-activation',
+      'bias-before-slope',
       'missing-slope',
       'slope-of-activation',
       'slope-from-preactivation',
       'double-slope',
+      'activation-of-error',
+      ...OF_RELU,
+      ...OF_TWO_HIDDEN,
     ],
   ],
   [
     'λ = 0',
     square(['sigmoid', 'tanh'], { reg: 0 }),
-    ['missing-reg', 'double-reg', 'half-reg', 'negative-reg', 'l1-reg', 'reg-over-n', 'reg-on-bias'],
+    [...(Object.keys(regularizationMistakes) as MistakeId[]), ...OF_RELU],
   ],
   [
     'biases of zero have no penalty',
     withLayers(square(['sigmoid', 'tanh']), ({ b }) => ({ b: b.map(() => 0) })),
-    ['reg-on-bias'],
+    ['reg-on-bias', ...OF_RELU],
   ],
   [
     'weights that are not square',
     square(['sigmoid', 'tanh'], { widths: [2, 3, 4, 2] }),
-    ['transposed-gradient', 'transposed-weights'],
+    ['transposed-gradient', 'own-activation', 'transposed-weights', 'output-error-everywhere', ...OF_RELU],
   ],
   [
     'one unit a layer',
     square(['sigmoid', 'tanh'], { widths: [2, 1, 1, 1] }),
-    ['mean-over-classes', 'shifted-labels', 'reversed-rows', 'transposed-gradient', 'transposed-weights'],
+    [
+      'mean-over-classes',
+      'shifted-labels',
+      'reversed-rows',
+      'transposed-gradient',
+      'bias-sum-over-units',
+      'transposed-weights',
+      'shifted-weights',
+      ...OF_RELU,
+    ],
   ],
 ])('a mistake that would change nothing does not apply: %s', (_, network, none) => {
-  const textbook = mistakeIds.filter((id) => !OF_OTHERS.includes(id as (typeof OF_OTHERS)[number]));
-  expect(textbook.filter((id) => layersOf(network, id).length === 0)).toEqual(none);
+  expect(notApplying(network)).toEqual([...none, ...OF_OTHERS].sort());
 });
 
 test.each<[MistakeId, (number | null)[]]>([

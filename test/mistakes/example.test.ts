@@ -231,6 +231,10 @@ const pick = (options: InitOptions): Partial<Layout> =>
 test('where no network can catch all, it is one that catches most, and the audit says what is missed', () => {
   // One ReLU and one sample: it is on or off, and its slope 1 or 0.
   const example = makeExample({ sizes: [2, 1, 2], N: 1, activation: 'relu' });
-  expect(missed(example)).toEqual(['preactivation-for-activation 2', 'missing-slope 1']);
-  expect(example.audit.total - example.audit.caught).toBe(2);
+  expect(missed(example)).toEqual([
+    'preactivation-for-activation 2',
+    'bias-before-slope 1',
+    'missing-slope 1',
+  ]);
+  expect(example.audit.total - example.audit.caught).toBe(3);
 });

@@ -61,7 +61,7 @@ describe.concurrent('a JUnit report is one to libxml2, and its counts are those 
       [[12 + 7, 5, 0, 0]],
     ],
     ['functions of a module', ['gradcheck', 'module.mjs'], 1, [[2, 1, 0, 1]]],
-    ['no blind spot', ['audit', 'tiny.json'], 0, [[17, 0, 0, 0]]],
+    ['no blind spot', ['audit', 'tiny.json'], 0, [[23, 0, 0, 0]]],
     [
       'several configs',
       ['gradcheck', 'tiny.json', 'fixtures/two-layer.json', 'module.mjs'],
