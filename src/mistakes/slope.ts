@@ -102,7 +102,10 @@ export const slopeMistakes = mistakesOf(
       rules: slope(({ z }) => map(z, activations.relu.slope)),
     },
     'tanh-formula': {
-      wrong: { equation: 'δˡ = Wˡ⁺¹ᵀδˡ⁺¹ ◦ (1 − (aˡ)²)', code: 'dz{l} = (W{l+1}.T @ dz{l+1}) * (1 - a{l}**2)' },
+      wrong: {
+        equation: 'δˡ = Wˡ⁺¹ᵀδˡ⁺¹ ◦ (1 − (aˡ)²)',
+        code: 'dz{l} = (W{l+1}.T @ dz{l+1}) * (1 - a{l}**2)',
+      },
       mend: 'use the slope of the activation that the layer has',
       explanation: 'the slope is written 1 − a², which is that of tanh',
       applies: hiddenUnless('tanh'),
