@@ -1,17 +1,39 @@
 #!/usr/bin/env node
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+const { existsSync, readdirSync, readFileSync, statSync } = require('node:fs');
+const Module = require('node:module');
+const path = require('node:path');
+const vm = require('node:vm');
 
-// The launcher of the built command. In a checkout it notices a build that is missing or out of date.
-const built = fileURLToPath(new URL('../dist/fcnet.js', import.meta.url));
-const source = fileURLToPath(new URL('../src', import.meta.url));
+// The launcher of the built command. It is CommonJS, as is the build: that starts in half the time of ES modules.
+const built = path.join(__dirname, '../dist/fcnet.cjs');
+const source = path.join(__dirname, '../src');
 
-const isOlderThanSource = () => {
-  const builtAt = statSync(built).mtimeMs;
-  return readdirSync(source, { recursive: true }).some(
-    (file) => statSync(`${source}/${file}`).mtimeMs > builtAt,
-  );
-};
+// In a checkout it notices a build that is missing or out of date.
+const isNewer = (folder, time) =>
+  readdirSync(folder, { withFileTypes: true }).some((entry) => {
+    const inner = `${folder}/${entry.name}`;
+    return statSync(inner).mtimeMs > time || (entry.isDirectory() && isNewer(inner, time));
+  });
+
+/**
+ * The exports of the build. Where the code that V8 made of it stands beside it (src/code-cache.ts), it is not compiled
+ * again; V8 itself refuses what another V8, or one with other flags, has made. Else Node keeps the code for
+ * the next time, where it is one that can (22.1).
+ */
+function load() {
+  const cached = `${built}.${process.version}-${process.arch}`;
+  if (!existsSync(cached)) {
+    Module.enableCompileCache?.();
+    return require(built);
+  }
+  const script = new vm.Script(Module.wrap(readFileSync(built, 'latin1')), {
+    filename: path.basename(built),
+    cachedData: readFileSync(cached),
+  });
+  const module = { exports: {} };
+  script.runInThisContext()(module.exports, Module.createRequire(built), module, built, path.dirname(built));
+  return module.exports;
+}
 
 // Whatever goes wrong here must not end with Node's own exit code: 1 says that gradients disagree.
 try {
@@ -21,10 +43,9 @@ try {
     process.stderr.write(`fcnet: not built yet; ${remedy}\n`);
     process.exitCode = 2;
   } else {
-    if (inCheckout && isOlderThanSource())
+    if (inCheckout && isNewer(source, statSync(built).mtimeMs))
       process.stderr.write('fcnet: src is newer than the build; run npm run build\n');
-    const { hasRun } = await import('../dist/fcnet.js');
-    if (!hasRun) throw new Error('the build is empty');
+    if (!load().ended) throw new Error('the build is empty');
   }
 } catch (error) {
   const [reason] = String(error).split('\n');

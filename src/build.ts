@@ -1,26 +1,76 @@
-import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { promisify } from 'node:util';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 
 // `npm run build`, but for the types, which tsc writes: the command, the library, and what goes along with them.
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** In one file, that it may start quickly; tsx stays outside, for it brings programs of its own. */
-export const COMMAND = {
+/** CommonJS, that it may start quickly: V8 keeps code of that. tsx stays outside, for it brings programs of its own. */
+const PROGRAM = {
   absWorkingDir: root,
-  entryPoints: ['src/cli/main.ts'],
-  outfile: 'dist/fcnet.js',
   bundle: true,
   platform: 'node',
   mainFields: ['module', 'main'],
   target: 'node20',
-  format: 'esm',
+  format: 'cjs',
   minify: true,
   legalComments: 'none', // they stand in THIRD-PARTY-LICENSES.txt
+  charset: 'ascii', // the launcher reads it as such
+} satisfies BuildOptions;
+
+const IMPORTING = 'importing.ts';
+
+/** What imports modules of the user's: beside the command, which requires it when there are some. */
+const importing: BuildOptions = {
+  ...PROGRAM,
+  entryPoints: [`src/cli/${IMPORTING}`],
+  outfile: 'dist/importing.cjs',
   external: ['tsx'],
-  banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+  define: { 'import.meta.url': '__filename' }, // a path will do there
+};
+
+/** Modules of Node's that most runs use nothing of: a start does not wait for them. */
+const LATE = /^node:(child_process|crypto|fs\/promises|os|timers\/promises|util|zlib)$/;
+
+/** Loads such a module when the first of its exports is asked for. */
+const late: Plugin = {
+  name: 'late',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: LATE }, ({ path: name, namespace }) =>
+      namespace === 'late' ? { path: name, external: true } : { path: name, namespace: 'late' },
+    );
+    onLoad({ filter: LATE, namespace: 'late' }, ({ path: name }) => {
+      const exports = Object.keys(createRequire(import.meta.url)(name));
+      const getters = exports.map((key) => `get ${key}() { return require('${name}').${key} }`);
+      return { contents: `module.exports = { ${getters.join(', ')} }` };
+    });
+  },
+};
+
+/** The command, in one file but for that; what it imports late, it requires late. */
+export const COMMAND = {
+  ...PROGRAM,
+  entryPoints: ['src/cli/main.ts'],
+  outfile: 'dist/fcnet.cjs',
+  supported: { 'dynamic-import': false },
+  // chalk is told whether to colour: it need not ask the terminal.
+  alias: { '#supports-color': './node_modules/chalk/source/vendor/supports-color/browser.js' },
+  plugins: [
+    late,
+    {
+      name: 'importing stands beside',
+      setup: ({ onResolve }) =>
+        onResolve({ filter: new RegExp(`/${IMPORTING}$`) }, () => ({
+          path: './importing.cjs',
+          external: true,
+        })),
+    },
+  ],
   metafile: true,
 } satisfies BuildOptions;
 
@@ -57,18 +107,25 @@ export async function licenceOf(folder: string): Promise<string> {
   return [`${name} ${version} (${license})`, ...texts.map((text) => text.trim())].join('\n\n');
 }
 
-const HEAD = 'dist/fcnet.js holds these packages, under these licences.';
+const HEAD = 'dist/fcnet.cjs holds these packages, under these licences.';
 
 async function buildAll(): Promise<void> {
   await mkdir(`${root}dist`, { recursive: true });
+  // V8 knows the build that its code was made of by its length only: what is out of date must not stand beside it.
+  for (const file of await readdir(`${root}dist`))
+    if (file.startsWith('fcnet.')) await rm(`${root}dist/${file}`);
   const [{ metafile }] = await Promise.all([
     build(COMMAND),
+    build(importing),
     build(LIBRARY),
     copyFile(`${root}src/report/result.schema.json`, `${root}dist/result.schema.json`),
   ]);
   const licences = await Promise.all(packagesIn(metafile).map((folder) => licenceOf(root + folder)));
   const text = [HEAD, ...licences].join(`\n\n${'-'.repeat(80)}\n\n`);
   await writeFile(`${root}dist/THIRD-PARTY-LICENSES.txt`, `${text}\n`);
+  await promisify(execFile)(process.execPath, [...process.execArgv, `${root}src/code-cache.ts`], {
+    cwd: root,
+  });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildAll();

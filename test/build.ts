@@ -6,7 +6,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** What the build makes, and what it makes it from (the textbook example is built in). */
 const BUILT = [
-  'dist/fcnet.js',
+  'dist/fcnet.cjs',
+  'dist/importing.cjs',
+  `dist/fcnet.cjs.${process.version}-${process.arch}`, // code of another version of Node would not do
   'dist/index.js',
   'dist/types/index.d.ts',
   'dist/result.schema.json',

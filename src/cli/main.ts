@@ -7,7 +7,6 @@ import { run } from './run.ts';
 import { wholeWrites } from './streams.ts';
 
 // Before code of the user's is let in, which gets others by these names.
-const { stdin } = process;
 const stdout = wholeWrites(process.stdout, 1);
 const stderr = wholeWrites(process.stderr, 2);
 const exit = process.exit.bind(process);
@@ -36,7 +35,9 @@ function onInterrupt(stop: () => void): () => void {
 const guest = new Guest();
 const io: Io = {
   argv: process.argv.slice(2),
-  stdin,
+  get stdin() {
+    return process.stdin; // opened when it is read
+  },
   stdout,
   stderr,
   env: process.env,
@@ -66,14 +67,19 @@ process.on('uncaughtException', (error) => {
   exit(2);
 });
 
-const code = await run(io);
-// Not process.exit, which would cut off what a pipe has not taken yet.
-process.exitCode = unwritten ? 2 : code;
-// But a timer that a module has left running must not keep the process: it ends once all is written.
-if (guest.present) {
-  await Promise.all([stdout, stderr].map((stream) => new Promise((done) => stream.write('', done))));
-  exit(unwritten ? 2 : code);
+async function main(): Promise<void> {
+  const code = await run(io);
+  // Not process.exit, which would cut off what a pipe has not taken yet.
+  process.exitCode = unwritten ? 2 : code;
+  // But a timer that a module has left running must not keep the process: it ends once all is written.
+  if (guest.present) {
+    await Promise.all([stdout, stderr].map((stream) => new Promise((done) => stream.write('', done))));
+    exit(unwritten ? 2 : code);
+  }
 }
 
-/** To the launcher, which cannot tell a build of which nothing is left from one that had nothing to say. */
-export const hasRun = true;
+/**
+ * To whoever has loaded it: the launcher, which cannot tell a build of which nothing is left from one that had nothing
+ * to say, and the build, which keeps the code that has run.
+ */
+export const ended = main();

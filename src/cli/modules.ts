@@ -45,10 +45,9 @@ export async function checkModule(
 async function load(file: string): Promise<Record<string, unknown>> {
   const url = pathToFileURL(path.resolve(file)).href;
   try {
+    const { importModule, importTypescript } = await import('./importing.ts');
     const typed = /ts$/.test(file);
-    const module = (
-      typed ? await (await import('tsx/esm/api')).tsImport(url, import.meta.url) : await import(url)
-    ) as Record<string, unknown>;
+    const module = (await (typed ? importTypescript : importModule)(url)) as Record<string, unknown>;
     // A CommonJS module comes as the default export of its namespace.
     return 'f' in module ? module : { ...(module.default as object), ...module };
   } catch (error) {

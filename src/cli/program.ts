@@ -27,7 +27,7 @@ Examples:
 
 Exit codes: 0 everything agrees · 1 gradients disagree · 2 it could not run`;
 
-/** The command line: every command with its options; nothing runs before it is parsed. */
+/** The command line: the command that it names, or every one; nothing runs before it is parsed. */
 export function createProgram(cli: Cli): Command {
   const { io } = cli;
   const program = new Command('fcnet');
@@ -54,19 +54,22 @@ export function createProgram(cli: Cli): Command {
     .helpCommand(false)
     .showSuggestionAfterError()
     .addHelpText('after', AFTER_HELP);
-  for (const add of [
-    addForward,
-    addLoss,
-    addBackprop,
-    addGradcheck,
-    addCompare,
-    addAudit,
-    addExplain,
-    addInit,
-  ])
-    add(program, cli);
+  const named = COMMANDS.get(io.argv[0] ?? '');
+  for (const add of named === undefined ? COMMANDS.values() : [named]) add(program, cli);
   return program;
 }
+
+/** In the order of the help. A line that begins with one of them needs no other, which saves time at its start. */
+const COMMANDS: ReadonlyMap<string, (program: Command, cli: Cli) => Command> = new Map([
+  ['forward', addForward],
+  ['loss', addLoss],
+  ['backprop', addBackprop],
+  ['gradcheck', addGradcheck],
+  ['compare', addCompare],
+  ['audit', addAudit],
+  ['explain', addExplain],
+  ['init', addInit],
+]);
 
 /** An option as the help describes it: that a switch is off and a list empty goes without saying. */
 function withoutTrivialDefault(option: Option): Option {

@@ -1,16 +1,15 @@
 import { writeSync } from 'node:fs';
-import { Socket } from 'node:net';
-import { Writable } from 'node:stream';
+import { Duplex, Writable } from 'node:stream';
 import type { Output } from './io.ts';
 
 /**
  * A standard stream that writes all it is given or fails.
  *
- * Node's own does so where it is a terminal or a pipe. Where it is a file, a write that takes only the beginning, as
+ * Node's own does so where it is a terminal or a pipe (a socket, which could be read, too). Where it is a file, a write that takes only the beginning, as
  * on a disk that is almost full, passes for a whole one there.
  */
 export const wholeWrites = (stream: Output, descriptor: number): Output =>
-  stream instanceof Socket ? stream : new WholeWrites(descriptor);
+  stream instanceof Duplex ? stream : new WholeWrites(descriptor);
 
 class WholeWrites extends Writable {
   readonly #descriptor: number;

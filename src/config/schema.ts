@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini'; // a start of the command loads it
 import type { ActivationSpec } from '../core/activations.ts';
 import type { Matrix } from '../core/matrix.ts';
 import { LOSS_NAMES, type Output, PENALTIES, REDUCTIONS } from '../core/objective.ts';
@@ -18,20 +18,20 @@ export const LAYOUTS = {
 const LONGEST_NAME = 200;
 
 const settings = z.object({
-  $schema: z.string().optional(),
-  name: z.string().max(LONGEST_NAME).optional(),
-  description: z.string().optional(),
-  reg: z.number().nonnegative().optional(),
-  loss: z.enum(LOSS_NAMES).optional(),
-  reduction: z.enum(REDUCTIONS).optional(),
-  penalty: z.enum(PENALTIES).optional(),
-  samples: z.enum(LAYOUTS.samples).optional(),
-  weights: z.enum(LAYOUTS.weights).optional(),
-  biases: z.enum(LAYOUTS.biases).optional(),
-  seed: z.int().optional(),
+  $schema: z.optional(z.string()),
+  name: z.optional(z.string().check(z.maxLength(LONGEST_NAME))),
+  description: z.optional(z.string()),
+  reg: z.optional(z.number().check(z.nonnegative())),
+  loss: z.optional(z.enum(LOSS_NAMES)),
+  reduction: z.optional(z.enum(REDUCTIONS)),
+  penalty: z.optional(z.enum(PENALTIES)),
+  samples: z.optional(z.enum(LAYOUTS.samples)),
+  weights: z.optional(z.enum(LAYOUTS.weights)),
+  biases: z.optional(z.enum(LAYOUTS.biases)),
+  seed: z.optional(z.int()),
 });
 
-export const settingSchemas: Readonly<Record<string, z.ZodType>> = settings.shape;
+export const settingSchemas: Readonly<Record<string, z.ZodMiniType>> = settings.shape;
 
 /** A reference as a config names it: a path beside the config, or the reference itself. */
 export type ReferenceSource = string | Readonly<Record<string, unknown>>;
@@ -66,13 +66,16 @@ export const CONFIG_KEYS: readonly string[] = [
 /** The keys of a config's arrays; no network has a million layers. */
 export const isArrayKey = (key: string): boolean => /^(?:[Xy]|[Wb][1-9]\d{0,5})$/.test(key);
 
-const shape = z.array(z.int().positive()).min(1).max(2);
+const shape = z.array(z.int().check(z.positive())).check(z.minLength(1), z.maxLength(2));
 
 /** The objects that stand for an array. */
 export const arraySpec = z.union([
-  z.strictObject({ file: z.string().min(1), key: z.string().optional() }),
+  z.strictObject({ file: z.string().check(z.minLength(1)), key: z.optional(z.string()) }),
   z.strictObject({ shape, constant: z.number() }),
-  z.strictObject({ shape, normal: z.strictObject({ mean: z.number(), std: z.number().nonnegative() }) }),
+  z.strictObject({
+    shape,
+    normal: z.strictObject({ mean: z.number(), std: z.number().check(z.nonnegative()) }),
+  }),
   z.strictObject({ shape, uniform: z.strictObject({ low: z.number(), high: z.number() }) }),
 ]);
 
