@@ -7,5 +7,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/build.ts'],
     testTimeout: 60_000,
+    hookTimeout: 60_000,
+    maxWorkers: 2,
   },
 });
