@@ -8,6 +8,7 @@ import { Budget } from '../files/budget.ts';
 import { loadReference } from '../reference/load.ts';
 import { parseReference, type Reference, type ReferenceOptions } from '../reference/reference.ts';
 import { printable } from '../report/printable.ts';
+import { describeReading } from '../report/reading.ts';
 import type { Io } from './io.ts';
 
 /** What the example that is built in is called. */
@@ -27,7 +28,9 @@ export async function readInput(config: string | undefined, io: Io, overrides: O
   if (config === undefined) return builtIn(overrides);
   const budget = budgetOf(io);
   const loaded = await loadConfig(config, io.stdin, overrides, budget);
-  for (const note of [...loaded.notes, ...overflowOf(loaded)]) {
+  const { file, read } = loaded;
+  const reading = read.length > 0 ? [describeReading(file, read)] : [];
+  for (const note of [...reading, ...loaded.notes, ...overflowOf(loaded)]) {
     io.stderr.write(`note: ${printable(note)}\n`);
   }
   return fromFile(loaded, budget);

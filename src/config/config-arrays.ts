@@ -1,5 +1,6 @@
 import { matrix } from '../core/matrix.ts';
 import { type Find, formatPath, InputError, shorten } from '../files/errors.ts';
+import { BY_NAME, isGradientName, kindOfName, layersByName, type ReadAs } from '../files/names.ts';
 import { indices } from '../files/numbers.ts';
 import type { ArrayFile, FileArray } from '../files/reading.ts';
 import { activationOfText, outputOfText } from './activations.ts';
@@ -13,31 +14,58 @@ const SETTINGS = CONFIG_KEYS.filter((key) => !isArrayKey(key));
 /** What the metadata say of the file itself: which library wrote it. */
 const OF_THE_FORMAT = 'format';
 
+/** What a whole file of arrays is as a config. */
+export interface ConfigOfArrays {
+  /** as JSON would hold it */
+  readonly config: Record<string, unknown>;
+  /** what it has no place for */
+  readonly ignored: readonly string[];
+  /** the weights and biases that have names of others */
+  readonly read: readonly ReadAs[];
+}
+
 /**
- * The config that a whole file of arrays stands for: each array by its name in that file, and its scalars, strings and
- * metadata as the keys they name.
+ * The config that a whole file of arrays stands for: each array by its name in that file, weights and biases also by what
+ * others call them, and its scalars, strings and metadata as the keys they name.
  *
  * @param file as the config would name it, relative to its own folder
- * @returns the config as JSON would hold it, and the names of what it has no place for
  */
-export function configOfArrays(
-  file: string,
-  arrays: ArrayFile,
-): { config: Record<string, unknown>; ignored: string[] } {
+export function configOfArrays(file: string, arrays: ArrayFile): ConfigOfArrays {
   const own = new Set(arrays.names);
   const beside = new Set(arrays.metadata);
   const names = [...own, ...arrays.metadata.filter((name) => !own.has(name))];
-  const entries = names.flatMap((key): [string, unknown][] => {
-    if (isArrayKey(key) && own.has(key)) return [[key, { file, key }]];
-    if (!SETTINGS.includes(key)) return [];
-    if (own.has(key) && beside.has(key))
-      throw InputError.ofFile(file, 'it stands both among the arrays and in the metadata', '', key);
-    const setting = readSetting(file, arrays, key);
-    return setting === undefined ? [] : [[key, setting]];
+  const parameters = parametersOf(arrays.names);
+  const keyOf = (name: string): string | undefined =>
+    parameters.get(name) ?? (name === 'X' || name === 'y' ? name : undefined);
+  const entries = names.flatMap((name): { name: string; key: string; value: unknown }[] => {
+    const key = own.has(name) ? keyOf(name) : undefined;
+    if (key !== undefined) return [{ name, key, value: { file, key: name } }];
+    if (!SETTINGS.includes(name)) return [];
+    if (own.has(name) && beside.has(name))
+      throw InputError.ofFile(file, 'it stands both among the arrays and in the metadata', '', name);
+    const value = readSetting(file, arrays, name);
+    return value === undefined ? [] : [{ name, key: name, value }];
   });
-  const read = new Set(entries.map(([key]) => key));
-  const ignored = names.filter((name) => !read.has(name) && (own.has(name) || name !== OF_THE_FORMAT));
-  return { config: Object.fromEntries(entries), ignored };
+  const used = new Set(entries.map(({ name }) => name));
+  return {
+    config: Object.fromEntries(entries.map(({ key, value }) => [key, value])),
+    ignored: names.filter((name) => !used.has(name) && (own.has(name) || name !== OF_THE_FORMAT)),
+    read: entries
+      .filter(({ name, key }) => name !== key)
+      .map(({ name: from, key: to }) => ({ from, to, why: BY_NAME })),
+  };
+}
+
+/** The keys of the weights and biases of a file, by the names that they have there; their gradients are others. */
+function parametersOf(names: readonly string[]): Map<string, string> {
+  const candidates = names.filter(
+    (name) => !SETTINGS.includes(name) && kindOfName(name) !== undefined && !isGradientName(name),
+  );
+  const ours = candidates.filter(isArrayKey);
+  const found = layersByName(candidates).map(({ from, kind, layer }) => [from, `${kind}${layer}`] as const);
+  const read = new Map(found.filter(([, key]) => isArrayKey(key)));
+  // What has fcnet's own names has these, unless all names together say otherwise: W0 and W1 are W1 and W2.
+  return ours.every((name) => read.has(name)) ? read : new Map(ours.map((name) => [name, name]));
 }
 
 /** A number or a text of a config; undefined for numbers that have the name of a text, such as a loss. */

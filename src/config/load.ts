@@ -13,8 +13,10 @@ import {
 } from '../files/errors.ts';
 import { JsonDocument, parseJson, problemsAt } from '../files/json.ts';
 import { loadArrayFile } from '../files/load.ts';
+import type { ReadAs } from '../files/names.ts';
 import type { ReadOptions } from '../files/read-options.ts';
-import { type Overrides, parseConfig } from './config.ts';
+import type { ArrayFile } from '../files/reading.ts';
+import { type Overrides, type ParseOptions, parseConfig } from './config.ts';
 import { configOfArrays } from './config-arrays.ts';
 import { openFiles } from './named-files.ts';
 import type { Problem } from './problem.ts';
@@ -26,6 +28,8 @@ export interface LoadedConfig {
   readonly problem: Problem;
   /** what the reader should know: arrays of a file that were ignored */
   readonly notes: readonly string[];
+  /** the weights and biases of a file that have names of others */
+  readonly read: readonly ReadAs[];
   /** what is wrong with one of its references, at the place where it names them */
   referenceError(index: number, error: unknown): unknown;
 }
@@ -49,15 +53,15 @@ export async function loadConfig(
   const options = { budget: held, passing };
   const folder = file === '-' ? '' : path.dirname(file);
   try {
-    const { document, notes, files } = isArrayFile(file)
+    const { document, notes, files, read } = isArrayFile(file)
       ? await arraysAsConfig(file, options)
-      : { document: await readDocument(file, stdin, options), notes: [], files: new Map() };
+      : { document: await readDocument(file, stdin, options), notes: [], files: new Map(), read: [] };
     await openFiles(document, folder, files, options);
-    const problem = parseConfig(document, { files, overrides, budget: held });
+    const problem = parsed(document, { files, overrides, budget: held }, read);
     const referenceError = referenceErrors(document, problem);
     // But a reference that stands in the config stays.
     if (problem.references.every((source) => typeof source === 'string')) passing.release();
-    return { file: document.file, folder, problem, notes, referenceError };
+    return { file: document.file, folder, problem, notes, read, referenceError };
   } catch (error) {
     held.release();
     throw error;
@@ -82,14 +86,48 @@ async function readDocument(file: string, stdin: Readable, { passing }: Budgets)
 async function arraysAsConfig(file: string, options: Budgets) {
   const arrays = await loadArrayFile(file, options);
   const name = path.basename(file);
-  const { config, ignored } = configOfArrays(name, arrays);
-  const names = ignored.slice(0, 10).map((other) => shorten(other, 40));
-  const listed = names.join(', ') + (ignored.length > names.length ? ', …' : '');
+  const { config, ignored, read } = configOfArrays(name, arrays);
+  refuseIncomplete(file, config, arrays);
   return {
     document: JsonDocument.withoutText(file, config),
-    notes: ignored.length > 0 ? [`${file}: ignored ${listed}, which a config has no place for`] : [],
+    notes: ignored.length > 0 ? [`${file}: ignored ${listed(ignored)}, which a config has no place for`] : [],
     files: new Map([[name, arrays]]),
+    read,
   };
+}
+
+/** @throws InputError if X, y or all weights are missing: then it is said what the file has instead */
+function refuseIncomplete(file: string, config: object, { names }: ArrayFile): void {
+  const keys = Object.keys(config);
+  const missing = ['X', 'y', 'W1'].filter((key) => !keys.includes(key));
+  if (missing.length === 0) return;
+  const found =
+    names.length === 0
+      ? 'no array'
+      : names.length === 1 && names[0] === ''
+        ? 'one array, without a name'
+        : listed(names);
+  const expected = `expected a config, the arrays X, y, W1, b1, … by name; ${missing.join(', ')}`;
+  throw InputError.ofFile(file, `${expected} ${missing.length === 1 ? 'is' : 'are'} missing, found ${found}`);
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 10).map((name) => shorten(name, 40));
+  return shown.join(', ') + (names.length > shown.length ? ', …' : '');
+}
+
+/** Reads a config; what has another name in its file is called by both where something is wrong with it. */
+function parsed(document: JsonDocument, options: ParseOptions, read: readonly ReadAs[]): Problem {
+  try {
+    return parseConfig(document, options);
+  } catch (error) {
+    if (!(error instanceof InputError) || read.length === 0) throw error;
+    const problems = error.problems.map((problem) => {
+      const from = read.find(({ to }) => to === problem.path.replace(/[.[].*/, ''))?.from;
+      return from === undefined ? problem : { ...problem, path: `${problem.path} (${shorten(from, 40)})` };
+    });
+    throw new InputError(problems, error.omitted);
+  }
 }
 
 /** Says where a config names a reference with which something is wrong; the text of the config is not kept for that. */

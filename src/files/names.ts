@@ -8,6 +8,16 @@ export interface LayerName {
   readonly layer: number;
 }
 
+/** Something that was read as something else. */
+export interface ReadAs {
+  readonly from: string;
+  readonly to: string;
+  readonly why: string;
+}
+
+/** Why a name is read as another: see {@link layersByName}. */
+export const BY_NAME = 'by number and kind';
+
 /** What a name says of an array. */
 interface Said {
   readonly from: string;
@@ -134,7 +144,11 @@ function read(from: string): Said {
 const isKind = (word: Word | undefined): boolean => word?.isOuter === true && Object.hasOwn(KINDS, word.text);
 
 /** Whether the name of an array says that it is a weight or a bias, or the gradient of one, and which. */
-export const kindOfName = (name: string): 'W' | 'b' | undefined => read(name).kind;
+export const kindOfName = (name: string): 'W' | 'b' | undefined =>
+  MAY_SAY.test(name) ? read(name).kind : undefined;
+
+/** What is in each word that says a kind: of most of very many other names no more needs to be read. */
+const MAY_SAY = /[wbθ]|theta|kernel|coef|intercept/i;
 
 /** Whether a name says that its array is a derivative: `dW1`, `fc1.weight.grad`, `Theta1_grad`. */
 export const isGradientName = (name: string): boolean => read(name).isGradient;

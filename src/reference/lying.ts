@@ -1,7 +1,8 @@
 import { type Layout, layOut, takeUp } from '../core/layout.ts';
 import { largest, matrix, transpose } from '../core/matrix.ts';
 import { type Network, parameters, type Tensor } from '../core/network.ts';
-import { type Named, ownName, type ReadAs, type Wanted } from './naming.ts';
+import type { ReadAs } from '../files/names.ts';
+import { type Named, ownName, type Wanted } from './naming.ts';
 import { reshape, sizesOf, withoutLeadingOnes } from './shapes.ts';
 
 // How the arrays of a reference lie, and the same arrays as the config's lie.

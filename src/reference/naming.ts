@@ -4,12 +4,7 @@ import { reshape } from './shapes.ts';
 
 // Which gradient each array of a reference is.
 
-/** Something of a reference that was read as something else. */
-export interface ReadAs {
-  readonly from: string;
-  readonly to: string;
-  readonly why: string;
-}
+export type { ReadAs } from '../files/names.ts';
 
 /** A gradient of the network: dW1. */
 export interface Wanted {
@@ -20,7 +15,6 @@ export interface Wanted {
 /** Which arrays were understood, by the names dW1, db1, … that they have here. */
 export type Named = ReadonlyMap<string, GivenTensor>;
 
-export const BY_NAME = 'by number and kind';
 export const BY_ORDER = 'by order, since their shapes fit no other';
 
 /** Whether an array is a derivative, by its name or where it stands. */

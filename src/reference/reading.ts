@@ -2,7 +2,7 @@ import { backprop } from '../core/backprop.ts';
 import type { Pass } from '../core/forward.ts';
 import { type Layout, layOut, orientSamples } from '../core/layout.ts';
 import { type Network, parameters, type Tensor } from '../core/network.ts';
-import { kindOfName } from '../files/names.ts';
+import { BY_NAME, kindOfName, type ReadAs } from '../files/names.ts';
 import {
   canonicalNames,
   type Laid,
@@ -14,14 +14,12 @@ import {
   wantedIn,
 } from './lying.ts';
 import {
-  BY_NAME,
   BY_ORDER,
   byName,
   byOrder,
   isDerivative,
   type Named,
   ownName,
-  type ReadAs,
   renameOptions,
   unstacked,
 } from './naming.ts';

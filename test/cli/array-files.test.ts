@@ -35,6 +35,30 @@ describe('a file of arrays is a config', () => {
     expect(stderr).toBe('note: more.npz: ignored epoch, best, which a config has no place for\n');
   });
 
+  test('by the names of others, with one note, and both names where something is wrong', async () => {
+    const cwd = folderWith({});
+    const names = "{'W1': 'fc1.weight', 'b1': 'fc1.bias', 'W2': 'fc2.weight', 'b2': 'fc2.bias'}";
+    const rename = `n = ${names}; np.savez('torch.npz', **{n.get(k, k): v for k, v in d.items()})`;
+    const load = `import numpy as np; d = dict(np.load('${files}net.npz'))`;
+    execFileSync('python3', ['-c', `${load}; ${rename}; np.savez('less.npz', X=d['X'], Z=1)`], { cwd });
+    const { code, stdout, stderr } = await run(['loss', 'torch.npz', ...NUMPY], { cwd });
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr:
+        'note: torch.npz: fc1.weight is read as W1, fc1.bias as b1, fc2.weight as W2, fc2.bias as b2 (by number and kind)\n',
+    });
+    const own = await run(['loss', `${files}net.npz`, ...NUMPY], { cwd });
+    expect(stdout.replace('torch.npz', `${files}net.npz`)).toBe(own.stdout);
+
+    const turned = await run(['loss', 'torch.npz', '--samples', 'rows'], { cwd });
+    expect(turned).toMatchObject({ code: 2, stderr: expect.stringContaining('W1 (fc1.weight): expected') });
+    expect(await run(['loss', 'less.npz'], { cwd })).toMatchObject({
+      code: 2,
+      stderr:
+        'error: less.npz: expected a config, the arrays X, y, W1, b1, … by name; y, W1 are missing, found X, Z\n',
+    });
+  });
+
   test('that lies the other way gets the hint about the option', async () => {
     const { code, stderr } = await run(['loss', `${files}net.npz`, '--samples', 'rows']);
     expect(code).toBe(2);

@@ -76,7 +76,7 @@ describe('a whole file as a config', () => {
     ['reg', 'none', 'none'],
     ['loss', ['hinge', 'hinge'], ['hinge', 'hinge']],
   ])('%s: %j says %j', (key, given, value) => {
-    expect(read({ [key]: given })).toEqual({ config: { [key]: value }, ignored: [] });
+    expect(read({ [key]: given })).toEqual({ config: { [key]: value }, ignored: [], read: [] });
   });
 
   test('the metadata of a .safetensors file say the same; what the format is goes without saying', () => {
@@ -84,12 +84,13 @@ describe('a whole file as a config', () => {
     expect(read({ W1: [1] }, metadata)).toEqual({
       config: { W1: { file: 'net.npz', key: 'W1' }, reg: 0.1, activation: ['relu', 'tanh'] },
       ignored: ['author', 'X'],
+      read: [],
     });
   });
 
   test('numbers by the name of a text are those of something else', () => {
     const given = { loss: [0.7], output: [0.1, 0.9], samples: [100], format: [1] };
-    expect(read(given)).toEqual({ config: {}, ignored: ['loss', 'output', 'samples', 'format'] });
+    expect(read(given)).toEqual({ config: {}, ignored: ['loss', 'output', 'samples', 'format'], read: [] });
   });
 
   test('a key that stands in both places is refused', () => {
@@ -100,6 +101,50 @@ describe('a whole file as a config', () => {
 
   test('reg must be one number', () => {
     expect(complaint(() => read({ reg: [1, 2] }))).toBe('reg: expected a number, found an array of 2');
+  });
+
+  /** `W1=fc1.weight …`: which array of a file is read as which key, and what is ignored. */
+  const named = (names: string): string => {
+    const {
+      config,
+      ignored,
+      read: as,
+    } = read(Object.fromEntries(names.split(' ').map((name) => [name, [1]])));
+    const keys = Object.entries(config).map(([key, spec]) => `${key}=${(spec as { key: string }).key}`);
+    expect(as).toEqual(
+      keys
+        .map((pair) => pair.split('='))
+        .filter(([to, from]) => to !== from)
+        .map(([to, from]) => ({ from, to, why: 'by number and kind' })),
+    );
+    return [...keys, ...ignored.map((name) => `(${name})`)].join(' ');
+  };
+
+  test.each([
+    [
+      'as PyTorch calls them',
+      'X fc1.weight fc1.bias fc2.weight fc2.bias',
+      'X=X W1=fc1.weight b1=fc1.bias W2=fc2.weight b2=fc2.bias',
+    ],
+    ['as nn.Sequential does', '0.weight 0.bias 2.weight', 'W1=0.weight b1=0.bias W2=2.weight'],
+    ['as Ng does', 'Theta1 Theta2', 'W1=Theta1 W2=Theta2'],
+    [
+      'as Keras does',
+      'dense/kernel dense/bias dense_1/kernel',
+      'W1=dense/kernel b1=dense/bias W2=dense_1/kernel',
+    ],
+    ['from 0', 'W0 b0 W1 b1', 'W1=W0 b1=b0 W2=W1 b2=b1'],
+    ['beside an optimizer’s', 'W1 b1 m_W1 v_b1', 'W1=W1 b1=b1 (m_W1) (v_b1)'],
+    [
+      'beside their gradients',
+      'layers.2.weight layers.2.weight.grad dW1',
+      'W1=layers.2.weight (layers.2.weight.grad) (dW1)',
+    ],
+    ['by both kinds of names', 'W1 bias1 W2 bias2', 'W1=W1 b1=bias1 W2=W2 b2=bias2'],
+    ['twice, in which case fcnet’s own are meant', 'W1 w1 b1', 'W1=W1 b1=b1 (w1)'],
+    ['in two stacks, of which none is the network for certain', 'a.weight b.weight', '(a.weight) (b.weight)'],
+  ])('weights and biases are known that are called %s', (_, names, expected) => {
+    expect(named(names)).toBe(expected);
   });
 
   test('of very many arrays is read quickly', () => {
