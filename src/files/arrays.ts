@@ -1,5 +1,6 @@
 import { Budget } from './budget.ts';
 import { InputError } from './errors.ts';
+import { refuseOtherKind } from './kinds.ts';
 import { NPY_MAGIC, readNpy, readNpyStrings } from './npy.ts';
 import { openNpz } from './npz.ts';
 import { type ArrayFile, type FileArray, Reading } from './reading.ts';
@@ -17,8 +18,9 @@ const extension = (file: string): string => /\.\w+$/.exec(file)?.[0].toLowerCase
 /** Whether a path names a file of arrays: .npy, .npz, .safetensors. */
 export const isArrayFile = (file: string): boolean => Object.hasOwn(FORMATS, extension(file));
 
-/** @throws InputError if the name of a file says that it holds something else than arrays */
+/** @throws InputError if the name of a file says that it holds something else than arrays, or none that fcnet reads */
 export function refuseOther(file: string): void {
+  refuseOtherKind(file);
   if (!isArrayFile(file))
     throw InputError.ofFile(file, `expected a file of arrays: ${Object.keys(FORMATS).join(', ')} or .json`);
 }
@@ -40,6 +42,7 @@ export function openArrayFile(
   { budget = new Budget() }: ArrayFileOptions = {},
 ): ArrayFile {
   refuseOther(file);
+  refuseOtherKind(file, bytes);
   const reading = new Reading(file, budget);
   const open = FORMATS[extension(file)]!;
   const found = recognize(bytes);

@@ -3,6 +3,7 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { Budget, mebibytes } from './budget.ts';
 import { InputError, readFailure } from './errors.ts';
+import { refuseOtherKind } from './kinds.ts';
 import { isOfProcess } from './links.ts';
 import type { ReadOptions } from './read-options.ts';
 
@@ -92,8 +93,9 @@ async function refuseOther(file: string): Promise<void> {
 const notPlain = (file: string): InputError =>
   InputError.ofFile(file, 'expected a plain file; a config can name no device, pipe or standard input');
 
-/** @throws InputError if the bytes are no UTF-8: a name in another encoding would come out garbled */
+/** @throws InputError if it is a file of another kind, or no UTF-8: a name in another encoding would come out garbled */
 function decode(file: string, bytes: Uint8Array): string {
+  refuseOtherKind(file, bytes);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {

@@ -57,7 +57,8 @@ function refusal(
   reading: Reading,
 ): Error {
   const shown = descr.length > 60 ? `${descr.slice(0, 60)}…` : descr;
-  return reading.error(name, `expected ${expected}; it holds ${found} (dtype ${shown})`);
+  const hint = found === OTHERS.O ? '; save arrays by their names: np.savez(file, **arrays)' : '';
+  return reading.error(name, `expected ${expected}; it holds ${found} (dtype ${shown})${hint}`);
 }
 
 function readHeader(bytes: Uint8Array, name: string, reading: Reading): { header: NpyHeader; start: number } {

@@ -13,7 +13,7 @@ export function readArrays(file: string, arrays: ArrayFile): Read {
   if (arrays.names.includes(''))
     throw InputError.ofFile(
       file,
-      'expected the gradients dW1, db1, … by name; found one array without a name',
+      'expected the gradients dW1, db1, … by name, as np.savez(file, dW1=…, db1=…) saves them; found one array without a name',
     );
   const texts = textsOf(arrays);
   const read = arrays.names.filter((name) => !texts.has(name)).map((name) => arrays.read(name));

@@ -29,7 +29,7 @@ describe('what NumPy, safetensors and PyTorch wrote', () => {
 const REFUSED: Readonly<Record<string, string>> = {
   complex: 'complex numbers (dtype <c16)',
   complex_single: 'complex numbers (dtype <c8)',
-  object: 'pickled Python objects (dtype |O)',
+  object: 'pickled Python objects (dtype |O); save arrays by their names: np.savez(file, **arrays)',
   structured: "a structured array (dtype [('layer', '<i4'), ('norm', '<f8')])",
   string: 'strings (dtype <U7)',
   bytes: 'byte strings (dtype |S7)',
@@ -54,7 +54,7 @@ describe('arrays without numbers are refused by name and dtype', () => {
 
   test('also alone in a .npy, which has no name', () => {
     expect(complaintOf('object.npy', fixtureBytes('object.npy'))).toBe(
-      'expected numbers; it holds pickled Python objects (dtype |O)',
+      'expected numbers; it holds pickled Python objects (dtype |O); save arrays by their names: np.savez(file, **arrays)',
     );
   });
 

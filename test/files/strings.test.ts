@@ -89,7 +89,7 @@ describe('strings of a .npy file', () => {
     [
       'pickled objects',
       npy(npyHeader('|O', '(2,)'), Buffer.alloc(16)),
-      'expected numbers or strings; it holds pickled Python objects (dtype |O)',
+      'expected numbers or strings; it holds pickled Python objects (dtype |O); save arrays by their names: np.savez(file, **arrays)',
     ],
   ])('%s: refused', (_, bytes, message) => {
     expect(complaint(() => read(bytes))).toContain(message);
