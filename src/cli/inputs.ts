@@ -26,24 +26,38 @@ export interface Input {
 /** Reads a config, or takes the built-in textbook example (with PyTorch's answer) where none is named. */
 export async function readInput(config: string | undefined, io: Io, overrides: Overrides): Promise<Input> {
   if (config === undefined) return builtIn(overrides);
-  const budget = budgetOf(io);
-  const loaded = await loadConfig(config, io.stdin, overrides, budget);
+  const loaded = await loadConfig(config, io.stdin, overrides, readingOf(io));
   const { file, read } = loaded;
   const reading = read.length > 0 ? [describeReading(file, read)] : [];
   for (const note of [...reading, ...loaded.notes, ...overflowOf(loaded)]) {
     io.stderr.write(`note: ${printable(note)}\n`);
   }
-  return fromFile(loaded, budget);
+  return fromFile(loaded, readingOf(io));
 }
 
-const budgets = new WeakMap<Io, Budget>();
-
-/** What all inputs of a run may take together. */
-export function budgetOf(io: Io): Budget {
-  const budget = budgets.get(io) ?? new Budget();
-  budgets.set(io, budget);
-  return budget;
+/** How the inputs of a run are read. */
+interface Reading {
+  /** what all of them may take together */
+  readonly budget: Budget;
+  /** keeps their names, so that no result is written over them */
+  onRead(file: string): void;
 }
+
+const runs = new WeakMap<Io, Reading & { readonly files: Set<string> }>();
+
+function runOf(io: Io): Reading & { readonly files: Set<string> } {
+  const known = runs.get(io);
+  if (known !== undefined) return known;
+  const files = new Set<string>();
+  const run = { budget: new Budget(), files, onRead: (file: string) => void files.add(file) };
+  runs.set(io, run);
+  return run;
+}
+
+export const readingOf = (io: Io): Reading => runOf(io);
+
+/** The files that a run has read so far, configs, arrays and references: as they were named, or found beside a config. */
+export const filesRead = (io: Io): ReadonlySet<string> => runOf(io).files;
 
 /** Why all that follows is NaN or infinite. */
 function overflowOf({ file, problem }: LoadedConfig): string[] {
@@ -51,7 +65,7 @@ function overflowOf({ file, problem }: LoadedConfig): string[] {
   return l === undefined ? [] : [`${file}: z${l} overflows float64; make W${l} or its inputs smaller`];
 }
 
-const fromFile = ({ file, folder, problem, referenceError }: LoadedConfig, budget: Budget): Input => ({
+const fromFile = ({ file, folder, problem, referenceError }: LoadedConfig, reading: Reading): Input => ({
   config: file,
   problem,
   // One after another: a process may have only so many files open. What is named twice is read once.
@@ -60,7 +74,10 @@ const fromFile = ({ file, folder, problem, referenceError }: LoadedConfig, budge
     for (const [index, source] of problem.references.entries()) {
       if (references.has(source)) continue;
       try {
-        references.set(source, await loadReference(source, folder, { ...options, budget, onlyPlain: true }));
+        references.set(
+          source,
+          await loadReference(source, folder, { ...options, ...reading, onlyPlain: true }),
+        );
       } catch (error) {
         throw referenceError(index, error);
       }

@@ -10,6 +10,7 @@ import { formatMarkdown } from '../report/markdown.ts';
 import { printable, withoutCommands } from '../report/printable.ts';
 import { makeStyle, type ReportOptions, type Strictness } from '../report/style.ts';
 import { formatSummary, formatTable, printableReport, type Report } from '../report/table.ts';
+import { filesRead } from './inputs.ts';
 import { type Io, print, wantsColor, widthOf } from './io.ts';
 import type { Labelled } from './labelled.ts';
 import type { OutputOptions } from './options.ts';
@@ -38,7 +39,7 @@ export async function printReports(results: Results, options: PrintOptions, io: 
   const text = textOf(results, shown, options, io);
   const file = options.output?.file;
   if (file !== undefined && text !== '') {
-    await refuseInput(file, results, options);
+    await refuseInput(file, results, options, io);
     await io.files.add(file, text);
   }
   if (file === undefined && !options.quiet) await print(io.stdout, text);
@@ -79,6 +80,7 @@ async function refuseInput(
   file: string,
   { reports, failures }: Results,
   options: PrintOptions,
+  io: Io,
 ): Promise<void> {
   const output = await identityOf(file);
   if (output === undefined) return;
@@ -89,6 +91,7 @@ async function refuseInput(
     ...configs,
     ...(options.reference ?? []).map(({ source }) => source),
     ...reports.flatMap(referencesOf),
+    ...filesRead(io),
   ];
   for (const input of inputs) {
     if ((await identityOf(input)) === output)
@@ -100,7 +103,7 @@ async function refuseInput(
 }
 
 /** Which file a path leads to; undefined where there is none that could be overwritten. */
-async function identityOf(file: string): Promise<string | undefined> {
+export async function identityOf(file: string): Promise<string | undefined> {
   const there = await stat(file, { bigint: true }).catch(() => undefined);
   return there?.isFile() ? `${there.dev}:${there.ino}` : undefined;
 }

@@ -6,8 +6,9 @@ import { backprop } from '../index.ts';
 import { parseReference } from '../reference/reference.ts';
 import { formatJson } from '../report/json.ts';
 import { printable } from '../report/printable.ts';
-import type { Input } from './inputs.ts';
+import { filesRead, type Input } from './inputs.ts';
 import type { Io } from './io.ts';
+import { identityOf } from './output.ts';
 
 /**
  * Which file --update writes: the one reference that was named.
@@ -15,13 +16,9 @@ import type { Io } from './io.ts';
  * @throws InputError in CI, where a golden file must not change to fit what it guards, and where something else
  * than a golden file would be overwritten
  */
-export async function goldenFile(
-  references: readonly string[],
-  configs: number,
-  { env }: Io,
-): Promise<string> {
+export async function goldenFile(references: readonly string[], configs: number, io: Io): Promise<string> {
   const refuse = (message: string): InputError => InputError.ofFile('--update', message);
-  if (env.CI)
+  if (io.env.CI)
     throw refuse('golden files are not written in CI (CI is set): update them where you review them');
   const [file, ...others] = references;
   if (file === undefined || others.length > 0)
@@ -30,7 +27,15 @@ export async function goldenFile(
   if (isArrayFile(file)) throw refuse(`writes JSON; expected a .json file, found ${file}`);
   if (await isSomethingElse(file))
     throw refuse(`${file} holds no reference; to write a golden file in its place, delete it first`);
+  if (await wasRead(file, io)) throw refuse(`${file} holds arrays of the config`);
   return file;
+}
+
+/** Whether the config is in a file, or some of its arrays, which may look like gradients. */
+async function wasRead(file: string, io: Io): Promise<boolean> {
+  const golden = await identityOf(file);
+  const inputs = await Promise.all([...filesRead(io)].map(identityOf));
+  return golden !== undefined && inputs.includes(golden);
 }
 
 /** Whether a file is there that holds something, but no reference: a config, most likely. */

@@ -38,19 +38,18 @@ export interface LoadedConfig {
  * Reads a config with the array files that it names, from a file or from standard input where the path is
  * `-`. A file of arrays (.npz, .safetensors) with the right names is a config, too.
  *
- * @param budget of all that is read
  * @throws InputError
  */
 export async function loadConfig(
   file: string,
   stdin: Readable,
   overrides: Overrides = {},
-  budget = new Budget(),
+  { budget = new Budget(), onRead }: Pick<ReadOptions, 'budget' | 'onRead'> = {},
 ): Promise<LoadedConfig> {
   const held = budget.part();
   // Texts and the files of arrays are needed no more once the config is read.
   const passing = held.part();
-  const options = { budget: held, passing };
+  const options = { budget: held, passing, onRead };
   const folder = file === '-' ? '' : path.dirname(file);
   try {
     const { document, notes, files, read } = isArrayFile(file)
@@ -73,10 +72,11 @@ interface Budgets extends ReadOptions {
   readonly passing: Budget;
 }
 
-async function readDocument(file: string, stdin: Readable, { passing }: Budgets): Promise<JsonDocument> {
+async function readDocument(file: string, stdin: Readable, options: Budgets): Promise<JsonDocument> {
   const name = file === '-' ? '<stdin>' : file;
   try {
-    const text = file === '-' ? await textOf(name, stdin, passing) : await readText(file, { passing });
+    const { passing } = options;
+    const text = file === '-' ? await textOf(name, stdin, passing) : await readText(file, options);
     return parseJson(name, text, { budget: passing });
   } catch (error) {
     throw readFailure(name, error);

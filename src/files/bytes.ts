@@ -25,9 +25,10 @@ export const textOf = async (file: string, stream: Readable, budget: Budget): Pr
 /** @param copies how often it will be held: as text once more */
 async function load(
   file: string,
-  { budget = new Budget(), passing = budget, onlyPlain = false }: ReadOptions,
+  { budget = new Budget(), passing = budget, onlyPlain = false, onRead }: ReadOptions,
   copies: number,
 ): Promise<Buffer> {
+  onRead?.(file);
   let handle: FileHandle | undefined;
   try {
     if (onlyPlain) await refuseOther(file);

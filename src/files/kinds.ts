@@ -133,17 +133,17 @@ export function refuseOtherKind(file: string, bytes: Uint8Array = new Uint8Array
   const start = Buffer.from(bytes.subarray(0, START)).toString('latin1');
   const kind = kindOf(file, start);
   if (kind === undefined) return;
-  const { dir, name } = path.parse(file);
+  // Where a long path would be cut, the line is for its folder.
+  const own = file.length > LONGEST ? path.basename(file) : file;
+  const { dir, name } = path.parse(own);
   const npz = path.join(dir, `${name}.npz`);
-  const first = start.split('\n', 1)[0] ?? '';
-  const line = kind.save?.(
-    quoted(file),
-    quoted(npz === file ? path.join(dir, `${name}.arrays.npz`) : npz),
-    first,
-  );
-  const help = line === undefined ? kind.hint?.(file) : `save it as .npz: ${line}`;
+  const saved = npz === own ? path.join(dir, `${name}.arrays.npz`) : npz;
+  const line = kind.save?.(quoted(own), quoted(saved), start.split('\n', 1)[0] ?? '');
+  const help = line === undefined ? kind.hint?.(own) : `save it as .npz: ${line}`;
   throw InputError.ofFile(file, `expected .json, .npz or .safetensors; this is ${kind.what}; ${help}`);
 }
+
+const LONGEST = 60;
 
 /** As Python writes a text. */
 const quoted = (text: string): string => `'${text.replaceAll(/['\\]/g, '\\$&').replaceAll('\n', '\\n')}'`;

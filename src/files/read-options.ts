@@ -11,4 +11,6 @@ export interface ReadOptions {
    * standard input is) is not read, since that may wait, have effects, or belong to somebody else.
    */
   readonly onlyPlain?: boolean;
+  /** is told which files are read */
+  readonly onRead?: ((file: string) => void) | undefined;
 }

@@ -84,6 +84,12 @@ describe('--update', () => {
       {},
       /--update: net\.json holds no reference/,
     ],
+    [
+      'a file that holds arrays of the config',
+      ['compare', 'arrays.json', '--reference', './w.json'],
+      {},
+      /--update: \.\/w\.json holds arrays of the config/,
+    ],
     ['an array file', ['compare', config, '--reference', 'golden.npz'], {}, /expected a \.json file/],
     ['with a command that fails', [...args, '--against', 'false'], {}, /failed with exit code 1/],
     ['with an output that cannot be written', [...args, '-o', 'none/out'], {}, /there is no such folder/],
@@ -96,7 +102,13 @@ describe('--update', () => {
       /there is no such folder/,
     ],
   ])('refuses %s, and writes nothing', async (_, command, env, message) => {
-    const files = { [pathOfConfig]: JSON.parse(readFileSync(config, 'utf8')), 'golden.npz': 'kept' };
+    const net = JSON.parse(readFileSync(config, 'utf8'));
+    const files = {
+      [pathOfConfig]: net,
+      'arrays.json': { ...net, W1: { file: 'w.json', key: 'W1' } },
+      'w.json': { W1: net.W1 },
+      'golden.npz': 'kept',
+    };
     const cwd = folderWith(files);
     const before = readFileSync(`${cwd}/${pathOfConfig}`, 'utf8');
     const { code, stdout, stderr } = await run([...command, '--update'], { cwd, env });

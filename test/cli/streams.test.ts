@@ -156,11 +156,20 @@ describe.concurrent('--output', () => {
     ['the reference of a config in another folder', ['compare', 'folder/net.json'], 'folder/theirs.json'],
     ['a reference that was named', ['compare', 'tiny.json', '--reference', 'theirs.json'], 'theirs.json'],
     ['a module', ['gradcheck', 'm.mjs'], 'm.mjs'],
+    ['a file of arrays that the config names', ['loss', 'arrays.json'], 'w.json'],
+    ['one that a config names that could not be run', ['gradcheck', 'tiny.json', 'broken.json'], 'w.json'],
   ])('onto %s is refused', async (_, args, out) => {
     const net = { ...TINY, reference: 'theirs.json' };
     const module = 'export const x = [1]; export const f = (x) => x[0];';
     const files = { 'net.json': net, 'tiny.json': TINY, 'theirs.json': WRONG.reference, 'bad.json': '{' };
-    const cwd = folderWith({ ...files, 'm.mjs': module });
+    const arrays = { ...TINY, W1: { file: './w.json', key: 'W1' } };
+    const cwd = folderWith({
+      ...files,
+      'm.mjs': module,
+      'arrays.json': arrays,
+      'broken.json': { ...arrays, y: [7] },
+      'w.json': { W1: TINY.W1 },
+    });
     mkdirSync(`${cwd}/folder`);
     for (const name of ['net.json', 'theirs.json'])
       writeFileSync(`${cwd}/folder/${name}`, readFileSync(`${cwd}/${name}`));

@@ -9,7 +9,7 @@ import { parseReference, type Reference, type ReferenceOptions } from '../../ref
 import { describeReading } from '../../report/reading.ts';
 import { addCheck, type CheckCommandOptions, gradcheckOptions, refuseOwnOnly } from '../checks.ts';
 import type { Cli } from '../evaluation.ts';
-import { budgetOf, type Input } from '../inputs.ts';
+import { type Input, readingOf } from '../inputs.ts';
 import { type Labelled, labelledCommand, labelledFile } from '../labelled.ts';
 import { positive } from '../options.ts';
 import { addGolden, goldenFile, goldenText } from '../update.ts';
@@ -151,7 +151,7 @@ async function filed(options: CompareCommandOptions, { io }: Cli): Promise<Refer
   const references = [];
   for (const { source, label } of options.reference)
     references.push(
-      called(await loadReference(source, '', { ...referenceOptions(options), budget: budgetOf(io) }), label),
+      called(await loadReference(source, '', { ...referenceOptions(options), ...readingOf(io) }), label),
     );
   return references;
 }
