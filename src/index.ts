@@ -62,6 +62,7 @@ export type { ReferenceLoss, ReferenceTensor, ReferenceVerdict } from './referen
 export { loadReference } from './reference/load.ts';
 export type { Precision } from './reference/precision.ts';
 export { parseReference, type Reference, type ReferenceOptions } from './reference/reference.ts';
+export { Diverged, type Training, type TrainOptions, train } from './train.ts';
 
 /**
  * Reads a config with the files that it names: .json, .npz or .safetensors.

@@ -31,6 +31,7 @@ const named = (tensors: readonly fcnet.Tensor[]): Record<string, number[]> =>
 
 test('the library offers what its documentation names, and nothing else', () => {
   expect(Object.keys(fcnet).sort()).toEqual([
+    'Diverged',
     'FunctionError',
     'InputError',
     'audit',
@@ -47,6 +48,7 @@ test('the library offers what its documentation names, and nothing else', () => 
     'numericalGradient',
     'parseConfig',
     'parseReference',
+    'train',
   ]);
 });
 

@@ -39,7 +39,7 @@ export async function printReports(results: Results, options: PrintOptions, io: 
   const text = textOf(results, shown, options, io);
   const file = options.output?.file;
   if (file !== undefined && text !== '') {
-    await refuseInput(file, results, options, io);
+    await refuseInput(file, inputsOf(results, options, io));
     await io.files.add(file, text);
   }
   if (file === undefined && !options.quiet) await print(io.stdout, text);
@@ -75,24 +75,23 @@ function textOf(results: Results, shown: Results, options: PrintOptions, io: Io)
   }
 }
 
-/** @throws InputError if the file is one that the command has read, by whatever path */
-async function refuseInput(
-  file: string,
-  { reports, failures }: Results,
-  options: PrintOptions,
-  io: Io,
-): Promise<void> {
-  const output = await identityOf(file);
-  if (output === undefined) return;
+/** What a command has read, as far as it is known by a path. */
+function inputsOf({ reports, failures }: Results, options: PrintOptions, io: Io): string[] {
   const configs = [...reports, ...failures].map(({ config }) =>
     config === '<stdin>' ? '/dev/stdin' : config,
   );
-  const inputs = [
+  return [
     ...configs,
     ...(options.reference ?? []).map(({ source }) => source),
     ...reports.flatMap(referencesOf),
     ...filesRead(io),
   ];
+}
+
+/** @throws InputError if the file is one that the command has read, by whatever path */
+export async function refuseInput(file: string, inputs: Iterable<string>): Promise<void> {
+  const output = await identityOf(file);
+  if (output === undefined) return;
   for (const input of inputs) {
     if ((await identityOf(input)) === output)
       throw InputError.ofFile(

@@ -9,6 +9,7 @@ import { addForward } from './commands/forward.ts';
 import { addGradcheck } from './commands/gradcheck.ts';
 import { addInit } from './commands/init.ts';
 import { addLoss } from './commands/loss.ts';
+import { addTrain } from './commands/train.ts';
 import { asksForJson } from './errors.ts';
 import type { Cli } from './evaluation.ts';
 import { wantsColor, widthOf } from './io.ts';
@@ -69,6 +70,7 @@ const COMMANDS: ReadonlyMap<string, (program: Command, cli: Cli) => Command> = n
   ['audit', addAudit],
   ['explain', addExplain],
   ['init', addInit],
+  ['train', addTrain],
 ]);
 
 /** An option as the help describes it: that a switch is off and a list empty goes without saying. */

@@ -27,6 +27,8 @@ test('fcnet', async () => {
                                         and what to do; without one the list
       init [options] <sizes...>         a random config that catches every mistake that can apply, to
                                         check your own code with
+      train [options] [config]          full-batch gradient descent: the loss curve, and the updated
+                                        config with -o
 
     Examples:
       fcnet compare                  the built-in example against PyTorch

@@ -1,14 +1,12 @@
 import { lstatSync } from 'node:fs';
-import path from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { arraysOfConfig } from '../../config/as-arrays.ts';
 import { InputError } from '../../files/errors.ts';
-import { writeNpz } from '../../files/write-npz.ts';
 import { type InitOptions, init } from '../../index.ts';
 import { drawStrength } from '../../report/audit.ts';
 import { type Json, writeJson } from '../../report/json.ts';
 import { printable } from '../../report/printable.ts';
 import { makeStyle } from '../../report/style.ts';
+import { checkConfigName, configContent } from '../config-file.ts';
 import type { Cli } from '../evaluation.ts';
 import { print, wantsColor, widthOf } from '../io.ts';
 import { addConfigOptions, type ConfigOptions, fileOption, integer, overridesOf } from '../options.ts';
@@ -51,12 +49,8 @@ export function addInit(program: Command, { io }: Cli): Command {
       const drawnConfig = drawn({ sizes: layers, N, seed, dtype, ...overridesOf(config) }, command);
       if (file === undefined) await print(io.stdout, writeJson(drawnConfig.config as Json));
       else
-        await io.files.add(
-          file,
-          extension(file) === '.npz'
-            ? writeNpz(arraysOfConfig(drawnConfig.config, dtype))
-            : writeJson(drawnConfig.config as Json),
-          () => io.stderr.write(`wrote ${printable(file)}\n`),
+        await io.files.add(file, configContent(file, drawnConfig.config, dtype), () =>
+          io.stderr.write(`wrote ${printable(file)}\n`),
         );
       const { audit } = drawnConfig;
       if (audit.caught < audit.total) {
@@ -69,13 +63,12 @@ export function addInit(program: Command, { io }: Cli): Command {
 }
 
 /**
- * The name of a file says what is written to it: JSON where it has no extension. One that is there is not lost.
+ * A file that is there is not lost.
  *
  * @throws InputError
  */
 function checkFile(file: string, force: boolean): void {
-  if (!['', '.json', '.npz'].includes(extension(file)))
-    throw InputError.ofFile(file, 'expected a name that ends in .json or .npz');
+  checkConfigName(file);
   if (!force && lstatSync(file, { throwIfNoEntry: false })?.isFile())
     throw InputError.ofFile(file, 'is there already (--force writes over it)');
 }
@@ -92,8 +85,6 @@ function drawn(options: InitOptions, command: Command): ReturnType<typeof init> 
 
 /** A config is to be read by people and by programs of all kinds. */
 const MOST_NUMBERS = 1e6;
-
-const extension = (file: string): string => path.extname(file).toLowerCase();
 
 function sizes(text: string, previous: readonly number[] = []): number[] {
   const size = Number(text);
