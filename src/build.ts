@@ -20,7 +20,7 @@ const PROGRAM = {
   format: 'cjs',
   minify: true,
   legalComments: 'none', // they stand in THIRD-PARTY-LICENSES.txt
-  charset: 'ascii', // the launcher reads it as such
+  charset: 'ascii', // the launcher reads it as such; see onlyAscii
 } satisfies BuildOptions;
 
 const IMPORTING = 'importing.ts';
@@ -85,6 +85,16 @@ const LIBRARY: BuildOptions = {
   format: 'esm',
 };
 
+/** esbuild leaves regular expressions as they are. */
+async function onlyAscii(file: string): Promise<void> {
+  const text = await readFile(file, 'utf8');
+  const escaped = text.replaceAll(
+    /[^\0-\x7f]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  if (escaped !== text) await writeFile(file, escaped);
+}
+
 /** The folders of the packages that a bundle holds, relative to where it was built. */
 export const packagesIn = ({ inputs }: Metafile): string[] => {
   const folders = Object.keys(inputs).map((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0]);
@@ -120,6 +130,7 @@ async function buildAll(): Promise<void> {
     build(LIBRARY),
     copyFile(`${root}src/report/result.schema.json`, `${root}dist/result.schema.json`),
   ]);
+  await onlyAscii(`${root}${COMMAND.outfile}`);
   const licences = await Promise.all(packagesIn(metafile).map((folder) => licenceOf(root + folder)));
   const text = [HEAD, ...licences].join(`\n\n${'-'.repeat(80)}\n\n`);
   await writeFile(`${root}dist/THIRD-PARTY-LICENSES.txt`, `${text}\n`);

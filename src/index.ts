@@ -16,15 +16,17 @@ import type { Overrides } from './config/config.ts';
 import { loadConfig as readConfig } from './config/load.ts';
 import type { Problem } from './config/problem.ts';
 import { writtenOut } from './config/written-out.ts';
+import { predictionsOf } from './core/accuracy.ts';
 import { backprop as backpropPass } from './core/backprop.ts';
 import { forward as forwardPass, type Pass } from './core/forward.ts';
 import { CANONICAL, type Layout, layOut, orientSamples } from './core/layout.ts';
 import { type Loss, loss as lossOf } from './core/loss.ts';
 import { outputsName } from './core/objective.ts';
-import type { Backprop, Forward } from './core/results.ts';
+import type { Backprop, Forward, Outputs } from './core/results.ts';
 import type { GradcheckOptions } from './gradcheck/gradcheck.ts';
 import { type MeasureOptions, measure } from './gradcheck/measure.ts';
 import { type Audit, audit as auditMeasurement } from './mistakes/audit.ts';
+import { type BackwardStep, backwardSteps as stepsBack } from './mistakes/backward.ts';
 import { type ExampleOptions, makeExample } from './mistakes/example.ts';
 import { type AuditedCheck, auditedGradcheck, type StrengthOptions } from './mistakes/strength.ts';
 import { type CompareOptions, type Comparison, compare as compareNetwork } from './reference/compare.ts';
@@ -32,11 +34,12 @@ import type { Reference } from './reference/reference.ts';
 
 export { type Overrides, parseConfig } from './config/config.ts';
 export type { Problem } from './config/problem.ts';
+export type { Predictions } from './core/accuracy.ts';
 export type { ActivationName, ActivationSpec } from './core/activations.ts';
 export type { Layout } from './core/layout.ts';
 export type { Loss } from './core/loss.ts';
 export type { Tensor } from './core/network.ts';
-export type { Backprop, Forward } from './core/results.ts';
+export type { Backprop, Forward, Outputs } from './core/results.ts';
 export type { Diagnosis } from './diagnosis/diagnosis.ts';
 export { InputError, type InputProblem } from './files/errors.ts';
 export { checkFunction, type FunctionCheck } from './gradcheck/functions.ts';
@@ -52,6 +55,7 @@ export {
 } from './gradcheck/numerical.ts';
 export type { Greatest, TensorVerdict, Verdict } from './gradcheck/verdict.ts';
 export type { Audit, AuditedMistake } from './mistakes/audit.ts';
+export type { BackwardStep } from './mistakes/backward.ts';
 export type { MistakeId } from './mistakes/catalogue.ts';
 export type { ExampleOptions } from './mistakes/example.ts';
 export { type Explanation, explain, type FindingId } from './mistakes/explain.ts';
@@ -73,11 +77,15 @@ export const loadConfig = async (file: string, overrides: Overrides = {}): Promi
   (await readConfig(file, process.stdin, overrides)).problem;
 
 /**
- * The forward pass: zˡ = Wˡaˡ⁻¹ + bˡ, aˡ = φₗ(zˡ), ŷ = output(z^L).
+ * The forward pass: zˡ = Wˡaˡ⁻¹ + bˡ, aˡ = φₗ(zˡ), ŷ = output(z^L); and the classes that are predicted, where the
+ * targets are classes.
  *
  * @param problem a config, from {@link parseConfig}
  */
-export const forward = (problem: Problem): Forward => outputs(forwardPass(problem.network), problem);
+export function forward(problem: Problem): Forward {
+  const pass = forwardPass(problem.network);
+  return { ...outputs(pass, problem), predictions: predictionsOf(pass) ?? null };
+}
 
 /** The loss, in nats where it is a cross-entropy: J = κ Σₙ ℓ(tₙ, zₙ) + P(W), with its parts. */
 export const loss = (problem: Problem): Loss => lossOf(forwardPass(problem.network));
@@ -88,6 +96,9 @@ export function backprop(problem: Problem): Backprop {
   const gradients = layOut(backpropPass(pass), problem.layout);
   return { ...outputs(pass, problem), loss: lossOf(pass), gradients };
 }
+
+/** The backward pass step by step: δ², dW2, db2, da¹, σ′(z¹), δ¹, …, each with its equation. A sample is a column. */
+export const backwardSteps = (problem: Problem): BackwardStep[] => stepsBack(forwardPass(problem.network));
 
 /**
  * Checks the analytic gradient against the numerical one, entry by entry, each with its error bar, and
@@ -125,7 +136,7 @@ export function init(options: InitOptions): { config: Record<string, unknown>; a
   return { config: writtenOut({ name: undefined, network, layout, labels }), audit: strength };
 }
 
-const outputs = ({ network, logits, outputs: y }: Pass, { layout }: Problem): Forward => ({
+const outputs = ({ network, logits, outputs: y }: Pass, { layout }: Problem): Outputs => ({
   logits: orientSamples('logits', logits, layout),
   outputs: orientSamples(outputsName(network), y, layout),
 });

@@ -18,6 +18,9 @@ export interface Cli {
   exit(code: ExitCode): void;
 }
 
+/** What such a command is given. */
+export type EvaluationOptions = OutputOptions & ConfigOptions & { readonly explain?: boolean };
+
 export const CONFIG_ARGUMENT =
   'a config (.json, .npz, .safetensors), or - for JSON on standard input; left out, the built-in textbook example';
 
@@ -27,13 +30,18 @@ export function addEvaluation(
   cli: Cli,
   name: string,
   description: string,
-  evaluate: (problem: Problem) => Outcome,
+  evaluate: (problem: Problem, options: EvaluationOptions) => Outcome,
+  addOwn: (command: Command) => Command = (command) => command,
 ): Command {
   const command = program.command(name).description(description).argument('[config]', CONFIG_ARGUMENT);
-  addOutputOptions(addConfigOptions(command));
-  return command.action(async (config: string | undefined, options: OutputOptions & ConfigOptions) => {
+  addOutputOptions(addConfigOptions(addOwn(command)));
+  return command.action(async (config: string | undefined, options: EvaluationOptions) => {
     const input = await readInput(config, cli.io, overridesOf(options));
-    const report = { config: input.config, problem: input.problem, outcome: evaluate(input.problem) };
+    const report = {
+      config: input.config,
+      problem: input.problem,
+      outcome: evaluate(input.problem, options),
+    };
     await printReports({ command: name, reports: [report], passed: true, failures: [] }, options, cli.io);
   });
 }

@@ -8,22 +8,32 @@ export interface Accuracy {
   readonly samples: number;
 }
 
-/** The class of each sample: that of the largest output; of one output whether it is on the side of 1. */
-export const predictedClasses = ({ logits, network: { output } }: Pass): number[] =>
-  logits.rows === 1
-    ? Array.from(logits.data, (z) => (z > (output === 'sigmoid' ? 0 : 0.5) ? 1 : 0))
-    : largestOfColumns(logits);
+/** The class that a network puts each sample in, beside its own. */
+export interface Predictions extends Accuracy {
+  /** N classes, from 0 */
+  readonly predicted: readonly number[];
+  /** N classes, from 0 */
+  readonly labels: readonly number[];
+}
 
 /**
- * How many classes are predicted right, where the targets are classes: a 1 and else 0 in each column; for a single
- * output, a sigmoid, 0 or 1. Else undefined.
+ * The class of each sample: that of the largest output; of one sigmoid whether it is above ½. Where the targets are no
+ * classes, undefined: they are classes where each column has a 1 and else 0; those of one sigmoid where they are 0 or 1.
  */
-export function accuracyOf(pass: Pass): Accuracy | undefined {
-  const { Y, output } = pass.network;
+export function predictionsOf({ logits, network: { Y, output } }: Pass): Predictions | undefined {
   if (!areClasses(Y) || (Y.rows === 1 && output !== 'sigmoid')) return undefined;
-  const classes = Y.rows === 1 ? Array.from(Y.data) : largestOfColumns(Y);
-  const right = predictedClasses(pass).filter((k, n) => k === classes[n]).length;
-  return { right, samples: Y.cols };
+  const [predicted, labels] =
+    Y.rows === 1
+      ? [Array.from(logits.data, (z) => (z > 0 ? 1 : 0)), Array.from(Y.data)]
+      : [largestOfColumns(logits), largestOfColumns(Y)];
+  const right = predicted.filter((k, n) => k === labels[n]).length;
+  return { right, samples: Y.cols, predicted, labels };
+}
+
+/** How many classes are predicted right, where the targets are classes. */
+export function accuracyOf(pass: Pass): Accuracy | undefined {
+  const predictions = predictionsOf(pass);
+  return predictions && { right: predictions.right, samples: predictions.samples };
 }
 
 function areClasses(Y: Matrix): boolean {

@@ -14,6 +14,10 @@ export interface Layout {
 /** The layout that the mathematics uses: a sample is a column, W is Hₗ × Hₗ₋₁, b stands by itself. */
 export const CANONICAL: Layout = { samples: 'columns', weights: 'out-in', biases: 'separate' };
 
+/** Whether arrays lie as in the mathematics, with biases or without. */
+export const isCanonical = ({ samples, weights, biases }: Layout): boolean =>
+  samples === 'columns' && weights === 'out-in' && (biases === 'separate' || biases === 'none');
+
 /** Whether the biases are a part of W. */
 const isFolded = ({ biases }: Layout): boolean => biases === 'first' || biases === 'last';
 

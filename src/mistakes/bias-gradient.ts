@@ -2,6 +2,7 @@ import type { Pass, Step } from '../core/forward.ts';
 import { rowSums, scale, transpose } from '../core/matrix.ts';
 import { isHidden, kindOf, mistakesOf, onlyColumn, samples } from './mistake.ts';
 import { loneSamples, nothingThere, throughNoSlope } from './reasons.ts';
+import type { Line } from './writing.ts';
 
 // Mistakes of the gradient of the biases, db = Σ δ.
 
@@ -10,9 +11,12 @@ const biasedOfSeveral = (_step: Step, pass: Pass): boolean => pass.network.biase
 
 const sumOf = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
 
+/** dbˡ as it is right. */
+export const BIAS_GRADIENT: Line = { equation: 'dbˡ = Σₙδˡ', code: 'db{l} = dz{l}.sum(axis=1)' };
+
 export const biasGradientMistakes = mistakesOf(
   {
-    right: { equation: 'dbˡ = Σₙδˡ', code: 'db{l} = dz{l}.sum(axis=1)' },
+    right: BIAS_GRADIENT,
     derivation: '∂CE/∂b² = ŷ − y, summed over the samples',
     unseen: nothingThere,
   },

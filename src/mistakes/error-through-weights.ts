@@ -3,6 +3,7 @@ import type { Pass, Step } from '../core/forward.ts';
 import { add, at, type Matrix, matrix, multiply, rowSums, scale, transpose } from '../core/matrix.ts';
 import { isHidden, isSquare, kindOf, mistakesOf, samples } from './mistake.ts';
 import { allOn, nothingComesDown, symmetric } from './reasons.ts';
+import type { Line } from './writing.ts';
 
 // Mistakes of the way down through the weights, da = Wᵀδ.
 
@@ -42,9 +43,12 @@ const isBetween = (step: Step, pass: Pass): boolean => isAbove(step) && isHidden
 
 const above = (step: Step, pass: Pass): number => pass.steps[step.layer.number - 2]?.z.rows ?? 0;
 
+/** daˡ⁻¹ as it is right. */
+export const ERROR_THROUGH_WEIGHTS: Line = { equation: 'daˡ⁻¹ = Wˡᵀδˡ', code: 'da{l-1} = W{l}.T @ dz{l}' };
+
 export const errorThroughWeightsMistakes = mistakesOf(
   {
-    right: { equation: 'daˡ⁻¹ = Wˡᵀδˡ', code: 'da{l-1} = W{l}.T @ dz{l}' },
+    right: ERROR_THROUGH_WEIGHTS,
     derivation: '∂CE/∂a¹ = W²ᵀ(ŷ − y), going across layer 2',
     unseen: nothingComesDown,
   },

@@ -8,6 +8,7 @@ import { divisorOf } from '../core/reduction.ts';
 import { softmax } from '../core/softmax.ts';
 import { isOutput, mistakesOf, samples } from './mistake.ts';
 import { evenOutputs, nothingThere } from './reasons.ts';
+import type { Line } from './writing.ts';
 
 // Mistakes of the error of the output, δ^L.
 
@@ -58,9 +59,12 @@ function shiftedClasses(Y: Matrix, by: number): Matrix {
   return shifted;
 }
 
+/** δ^L as it is right. */
+export const OUTPUT_ERROR: Line = { equation: 'δᴸ = {e}{κ}', code: 'dz{L} = {e}{κ}' };
+
 export const outputErrorMistakes = mistakesOf(
   {
-    right: { equation: 'δᴸ = {e}{κ}', code: 'dz{L} = {e}{κ}' },
+    right: OUTPUT_ERROR,
     derivation: '∂CE/∂z² = ŷ − y, by the chain rule through softmax and logarithm together',
     unseen: nothingThere,
   },

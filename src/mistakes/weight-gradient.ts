@@ -3,6 +3,7 @@ import type { Step } from '../core/forward.ts';
 import { at, type Matrix, matrix, scale, transpose } from '../core/matrix.ts';
 import { below, isSquare, kindOf, mistakesOf, onlyColumn, severalSamples } from './mistake.ts';
 import { alike, loneSamples, nothingThere, sameAsBelow } from './reasons.ts';
+import type { Line } from './writing.ts';
 
 // Mistakes of the gradient of the weights, dW = δaᵀ.
 
@@ -22,9 +23,15 @@ function reverseRows(M: Matrix): Matrix {
 /** Whether a and z differ. */
 const isActivated = (step: Step | undefined): boolean => step !== undefined && kindOf(step) !== 'identity';
 
+/** dWˡ as it is right. */
+export const WEIGHT_GRADIENT: Line = {
+  equation: 'dWˡ = δˡaˡ⁻¹ᵀ{+λW}',
+  code: 'dW{l} = dz{l} @ a{l-1}.T{+λW}',
+};
+
 export const weightGradientMistakes = mistakesOf(
   {
-    right: { equation: 'dWˡ = δˡaˡ⁻¹ᵀ{+λW}', code: 'dW{l} = dz{l} @ a{l-1}.T{+λW}' },
+    right: WEIGHT_GRADIENT,
     derivation: '∂CE/∂W² = (ŷ − y) a¹ᵀ, since z² = W²a¹ + b²',
     unseen: nothingThere,
   },

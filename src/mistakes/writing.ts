@@ -77,12 +77,14 @@ export function written({ right, wrong }: Lines, place: Place): Lines {
   // Code has no "any layer": the lowest that has what it speaks of.
   const needsBelow = /(?:z|da)\{l-1\}/u.test(right.code + wrong.code);
   const codeLayer = place.layer ?? (needsBelow ? 2 : 1);
-  const both = (line: Line): Line => ({
-    equation: indexed(filled(line.equation, place, 'equation'), place),
-    code: codeAt(filled(line.code, place, 'code'), codeLayer, place.layers),
-  });
-  return { right: both(right), wrong: both(wrong) };
+  return { right: lineAt(right, place, codeLayer), wrong: lineAt(wrong, place, codeLayer) };
 }
+
+/** A line as it stands in a layer of a network. */
+export const lineAt = (line: Line, place: Place, codeLayer = place.layer ?? 1): Line => ({
+  equation: indexed(filled(line.equation, place, 'equation'), place),
+  code: codeAt(filled(line.code, place, 'code'), codeLayer, place.layers),
+});
 
 /** The number of the layer where ˡ stands: W2, δ². */
 function indexed(equation: string, { layer, layers }: Place): string {

@@ -1,10 +1,11 @@
 import { orientSamples } from '../core/layout.ts';
 import type { Loss } from '../core/loss.ts';
 import type { Tensor } from '../core/network.ts';
-import type { Backprop, Forward } from '../core/results.ts';
+import type { Backprop, Forward, Outputs } from '../core/results.ts';
 import type { FunctionCheck } from '../gradcheck/functions.ts';
 import type { CheckedTensor, Inconclusive } from '../gradcheck/gradcheck.ts';
 import type { Audit } from '../mistakes/audit.ts';
+import type { BackwardStep } from '../mistakes/backward.ts';
 import type { AuditedCheck } from '../mistakes/strength.ts';
 import type { Comparison } from '../reference/compare.ts';
 import type { ReferenceLoss, ReferenceTensor, ReferenceVerdict } from '../reference/judge.ts';
@@ -46,7 +47,7 @@ function bodyOf(report: Report): Record<string, Json> {
     case 'loss':
       return { loss: lossJson(outcome.result) };
     case 'backprop':
-      return backpropJson(outcome.result);
+      return backpropJson(outcome.result, outcome.steps);
     case 'gradcheck':
       return { loss: lossJson(outcome.result.loss), ...checkJson(outcome.result, outcome.result.passed) };
     case 'audit':
@@ -59,15 +60,30 @@ function bodyOf(report: Report): Record<string, Json> {
   }
 }
 
-const forwardJson = ({ logits, outputs }: Forward): Record<string, Json> => ({
+const outputsJson = ({ logits, outputs }: Outputs): Record<string, Json> => ({
   logits: nested(logits),
   [outputs.name]: nested(outputs),
 });
 
-const backpropJson = (result: Backprop): Record<string, Json> => ({
-  ...forwardJson(result),
+const forwardJson = ({ predictions, ...outputs }: Forward): Record<string, Json> => ({
+  ...outputsJson(outputs),
+  predicted: predictions?.predicted ?? null,
+  right: predictions?.right ?? null,
+});
+
+const backpropJson = (result: Backprop, steps: readonly BackwardStep[] = []): Record<string, Json> => ({
+  ...outputsJson(result),
   loss: lossJson(result.loss),
   gradients: Object.fromEntries(result.gradients.map((tensor) => [tensor.name, nested(tensor)])),
+  ...(steps.length > 0 && {
+    backward: steps.map(({ equation, code, value }) => ({
+      name: value.name,
+      equation,
+      code,
+      shape: value.shape,
+      value: nested(value),
+    })),
+  }),
 });
 
 const lossJson = ({ data, regularization, total, weightNorms }: Loss): Json => ({

@@ -1,19 +1,22 @@
 import type { Problem } from '../config/problem.ts';
-import { orientSamples } from '../core/layout.ts';
+import { isCanonical, orientSamples } from '../core/layout.ts';
 import type { Loss } from '../core/loss.ts';
 import type { Tensor } from '../core/network.ts';
-import type { Backprop, Forward } from '../core/results.ts';
+import type { Backprop, Forward, Outputs } from '../core/results.ts';
 import type { FunctionCheck } from '../gradcheck/functions.ts';
 import { type Audit, blindSpots } from '../mistakes/audit.ts';
+import type { BackwardStep } from '../mistakes/backward.ts';
 import type { AuditedCheck } from '../mistakes/strength.ts';
 import type { Comparison } from '../reference/compare.ts';
 import { drawAudit, drawDiagnosis, drawHidden, drawStrength } from './audit.ts';
+import { drawBackward } from './backward.ts';
 import { ALONE, countEntries, drawConclusion, failureOf, formatMethod } from './conclusion.ts';
 import { drawFunction, drawFunctionMismatch, failureOfFunction } from './functions.ts';
 import { labelsOf, shownNames } from './labels.ts';
 import { drawTensor, formatShape } from './layout.ts';
 import { drawConsensus, drawInconclusive, drawMismatches, drawVague, drawWorst } from './mismatches.ts';
 import { describeLogits, describeOutputs, drawHeader, drawLoss } from './network.ts';
+import { drawPredictions } from './predictions.ts';
 import { printable } from './printable.ts';
 import { drawEntries, drawSummary } from './sections.ts';
 import type { ReportOptions, Strictness } from './style.ts';
@@ -22,7 +25,12 @@ import type { ReportOptions, Strictness } from './style.ts';
 export type Outcome =
   | { readonly command: 'forward'; readonly result: Forward }
   | { readonly command: 'loss'; readonly result: Loss }
-  | { readonly command: 'backprop'; readonly result: Backprop }
+  | {
+      readonly command: 'backprop';
+      readonly result: Backprop;
+      /** the backward pass step by step, where it was asked for */
+      readonly steps?: readonly BackwardStep[];
+    }
   | { readonly command: 'gradcheck'; readonly result: AuditedCheck }
   | { readonly command: 'compare'; readonly result: Comparison }
   | { readonly command: 'audit'; readonly result: Audit };
@@ -121,14 +129,15 @@ function withFailure(check: FunctionCheck): string {
 function sections(outcome: Outcome, problem: Problem, options: ReportOptions): string[] {
   switch (outcome.command) {
     case 'forward':
-      return outputs(outcome.result, problem, options);
+      return [...outputs(outcome.result, problem, options), ...drawPredictions(outcome.result, options)];
     case 'loss':
       return [drawLoss(outcome.result, problem.network, options)];
     case 'backprop':
       return [
         ...outputs(outcome.result, problem, options),
         drawLoss(outcome.result.loss, problem.network, options),
-        ...outcome.result.gradients.map((tensor) =>
+        ...drawBackward(outcome.steps ?? [], problem.layout, options),
+        ...gradients(outcome, problem).map((tensor) =>
           titled(tensor.name, formatShape(tensor.shape), drawTensor(tensor, options), options),
         ),
       ];
@@ -141,7 +150,13 @@ function sections(outcome: Outcome, problem: Problem, options: ReportOptions): s
   }
 }
 
-function outputs({ logits, outputs: y }: Forward, problem: Problem, options: ReportOptions): string[] {
+/** Step by step the gradients stand among the steps, unless the config has them in another layout. */
+const gradients = (
+  { result, steps }: Extract<Outcome, { command: 'backprop' }>,
+  { layout }: Problem,
+): readonly Tensor[] => (steps !== undefined && isCanonical(layout) ? [] : result.gradients);
+
+function outputs({ logits, outputs: y }: Outputs, problem: Problem, options: ReportOptions): string[] {
   return [
     drawOutput(logits, describeLogits(problem.network), problem, options),
     drawOutput(y, describeOutputs(problem.network), problem, options),

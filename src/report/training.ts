@@ -2,6 +2,7 @@ import type { Training } from '../train.ts';
 import { wrap } from './layout.ts';
 import { drawHeader, drawLoss } from './network.ts';
 import { formatColumn, formatNumber } from './numbers.ts';
+import { shareOf } from './predictions.ts';
 import type { ReportOptions } from './style.ts';
 
 /** The loss as a curve, what was reached, and what to change where a step went uphill. */
@@ -24,9 +25,6 @@ export function drawTraining(
     ...sayRises(result, options),
   ].join('\n\n');
 }
-
-const shareOf = ({ right, samples }: { readonly right: number; readonly samples: number }): string =>
-  `${right} of ${samples} (${((100 * right) / samples).toFixed(1)}%)`;
 
 function sayRises(
   { rises, losses, iterations }: Training,

@@ -140,6 +140,8 @@ test('fcnet backprop', async () => {
                             out, the built-in textbook example
 
     Options:
+      --explain             the backward pass step by step: δ², dW2, db2, da¹, … with their equations
+                            and shapes
       --reg <lambda>        λ, instead of the config's
       --activation <names>  hidden activation, or one for each hidden layer: sigmoid, tanh, relu,
                             leaky-relu, elu, selu, softplus, softsign, silu, gelu, gelu-tanh, identity;

@@ -17,8 +17,8 @@ const among = (expected: readonly string[]): unknown => expect.arrayContaining([
 describe.concurrent('keys and values are those of the contract:', () => {
   test('forward', async () => {
     const { json } = await runJson(['forward']);
-    expect(keys(json)).toEqual(['version', 'command', 'logits', 'probabilities']);
-    expect(json).toMatchObject({ version: 1, command: 'forward' });
+    expect(keys(json)).toEqual(['version', 'command', 'logits', 'probabilities', 'predicted', 'right']);
+    expect(json).toMatchObject({ version: 1, command: 'forward', predicted: [0, 0], right: 0 });
   });
 
   test('loss', async () => {

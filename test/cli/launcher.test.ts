@@ -23,6 +23,10 @@ function launched(
   return spawned('node', [`${cwd}/bin/fcnet.js`, ...args], { cwd });
 }
 
+test('the build is plain ASCII, as which it is read', () => {
+  expect(/[^\0-\x7f]/.exec(whole)).toBeNull();
+});
+
 // 1 would say that gradients disagree.
 describe.concurrent('the launcher ends with 2 and one line where the build', () => {
   test.each([

@@ -6,7 +6,7 @@ import type { Variant } from '../../src/mistakes/variants.ts';
 import { type Textbook, textbookOf } from '../core/textbook.ts';
 
 /** Backprop by hand, one number at a time: i and k count units, j the units below, n the samples, l the layers. */
-class Hand {
+export class Hand {
   readonly N: number;
   readonly C: number;
   readonly L: number;

@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest';
+import { backwardSteps, parseConfig } from '../../src/index.ts';
+import { FIXTURES, fixture } from '../cli/fcnet.ts';
+import { Hand } from './hand.ts';
+
+/** What each step is by hand: δˡ, daˡ and the slope of layer l, dWˡ and dbˡ. */
+const BY_HAND: Readonly<Record<string, (h: Hand, l: number) => (i: number, j: number) => number>> = {
+  δ: (h, l) => (i, n) => h.delta(l, i, n),
+  da: (h, l) => (i, n) => h.before(l, i, n),
+  '′': (h, l) => (i, n) => h.slope(l, i, n),
+  dW: (h, l) => (i, j) => h.dW(l, i, j),
+  db: (h, l) => (i) => h.db(l, i),
+};
+
+const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+
+/** `da¹` → da and 1, `σ′(z¹)` → ′ and 1 */
+function partsOf(name: string): [kind: string, layer: number] {
+  const [digit = ''] = /[\d⁰¹²³⁴⁵⁶⁷⁸⁹](?=\)?$)/u.exec(name) ?? [];
+  const layer = /\d/.test(digit) ? Number(digit) : SUPERSCRIPTS.indexOf(digit);
+  return [name.includes('′') ? '′' : name.replace(/[\d⁰¹²³⁴⁵⁶⁷⁸⁹]$/u, ''), layer];
+}
+
+describe('the steps of the backward pass', () => {
+  test.each(FIXTURES.filter((name) => name !== 'digits' && name !== 'nielsen'))(
+    'of %s are what they are by hand, each once',
+    (name) => {
+      const problem = parseConfig(fixture(`${name}.json`));
+      const hand = new Hand(problem.network);
+      const steps = backwardSteps(problem);
+      for (const { value } of steps) {
+        const [kind, layer] = partsOf(value.name);
+        const [, cols = 1] = value.shape;
+        const by = BY_HAND[kind]!(hand, layer);
+        const largest = Math.max(...value.data.map(Math.abs));
+        value.data.forEach((entry, i) => {
+          const expected = by(Math.floor(i / cols), i % cols);
+          expect(Math.abs(entry - expected), `${value.name} ${i}`).toBeLessThanOrEqual(
+            1e-9 * largest + 1e-15,
+          );
+        });
+      }
+      const L = problem.network.layers.length;
+      const perLayer = problem.network.biased ? 5 : 4;
+      expect(new Set(steps.map(({ value }) => value.name)).size).toBe(L * perLayer - 2);
+      expect(steps).toHaveLength(L * perLayer - 2); // the output has no da and no slope
+    },
+  );
+});
