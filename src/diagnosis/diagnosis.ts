@@ -6,18 +6,19 @@ import { type Lines, placeOf, written } from '../mistakes/writing.ts';
 import { type Convention, candidates, conventionOf } from './conventions.ts';
 import { type Closeness, evidenceOf, type LayerEvidence } from './evidence.ts';
 import { alikeFactors, type Named, nameChoices } from './naming.ts';
-import { knownNumbers } from './numbers.ts';
-import { type Choice, rulesOf } from './path.ts';
+import { type KnownNumber, knownNumbers } from './numbers.ts';
+import { otherWeights } from './other-weights.ts';
+import { type Choice, distinct, rulesOf } from './path.ts';
 import { type Place, placesOf } from './place.ts';
 import { type Relation, relationOf } from './relations.ts';
-import { type Answer, walk } from './walk.ts';
+import { type Answer, type Furthest, walk } from './walk.ts';
 
 export type { Closeness } from './evidence.ts';
 
 /** A mistake that is behind a wrong gradient, or a plain relation to the right one. */
 export interface Diagnosis {
   /** an id of the catalogue, a fitted factor, or a plain relation to the right gradient */
-  readonly mistake: Named['mistake'] | Relation['relation'] | 'float32';
+  readonly mistake: Named['mistake'] | Relation['relation'] | 'other-weights' | 'float32';
   readonly layer: number | null;
   /** the wrong tensors that it explains */
   readonly tensors: readonly string[];
@@ -50,6 +51,8 @@ export const NOTHING: Diagnosed = { diagnosis: [], convention: null, where: [] }
 /** How many mistakes at once are looked for. */
 const MOST_MISTAKES = 3;
 const MOST_EQUALS = 3;
+/** How many mistakes are named where they explain the upper layers only. */
+const MOST_IN_PART = 2;
 
 /**
  * Says what is behind a wrong gradient. Is it the right one of another network? Which mistakes make it? And where
@@ -82,7 +85,12 @@ export function diagnose(
   const several = convention === null ? walk(pass, evidence, MOST_MISTAKES) : single;
   if (several.answers.length > 0) return named(pass, evidence, several.answers, convention);
   if (convention !== null) return { ...NOTHING, convention };
-  return otherNetworkWithMistake(pass, given, closeness, shown) ?? unnamed(pass, evidence);
+  const network = otherNetworkWithMistake(pass, given, closeness, shown);
+  if (network !== undefined) return network;
+  const weights = otherWeights(pass, evidence);
+  return weights === undefined
+    ? unnamed(pass, evidence, several.furthest)
+    : { ...NOTHING, diagnosis: [weights] };
 }
 
 /** The activation, output or loss is another: what is right for one network has no mistakes in another. */
@@ -108,7 +116,12 @@ function named(
 ): Diagnosed {
   // A mistake in all layers first: a real bug usually sits in a loop.
   const all = answers.map((answer) => ({ answer, names: nameChoices(answer, pass) }));
-  all.sort((a, b) => a.names.length - b.names.length || layered(a.names) - layered(b.names));
+  all.sort(
+    (a, b) =>
+      a.names.length - b.names.length ||
+      plain(a.names) - plain(b.names) ||
+      layered(a.names) - layered(b.names),
+  );
   const [best, ...others] = all as [(typeof all)[number], ...typeof all];
   const diagnosis = best.names.map((name): Diagnosis => {
     const alike = [
@@ -137,6 +150,10 @@ function named(
   });
   return { diagnosis, convention, where: [] };
 }
+
+/** How many are numbers without a name. */
+const plain = (names: readonly Named[]): number =>
+  names.filter(({ mistake }) => !(mistake in mistakes)).length;
 
 const layered = (names: readonly Named[]): number => names.filter(({ layer }) => layer !== null).length;
 
@@ -227,22 +244,45 @@ function otherNetworkWithMistake(
   return undefined;
 }
 
-/** What no mistake explains: relations of single tensors, and the place. */
-function unnamed(pass: Pass, evidence: readonly LayerEvidence[]): Diagnosed {
-  const known = knownNumbers(pass);
-  const diagnosis = evidence.flatMap(({ dW, db }) =>
-    [dW, db].flatMap((one): Diagnosis[] => {
-      if (!one?.isWrong) return [];
-      const found = relationOf([pairOf(one)], known);
-      if (found === undefined) return [];
-      const { relation, explanation } = found;
-      return [{ mistake: relation, layer: one.layer, tensors: [one.name], explanation, equals: [] }];
-    }),
-  );
-  const explained = diagnosis.flatMap(({ tensors }) => tensors);
+/**
+ * What no answer explains as a whole: the mistakes of the layers that could be explained, from the output down; plain
+ * relations of single tensors of the others, and the place.
+ */
+function unnamed(
+  pass: Pass,
+  evidence: readonly LayerEvidence[],
+  { layer: lowest, choices }: Furthest,
+): Diagnosed {
+  const isExplained = (l: number): boolean => l >= lowest && distinct(choices) <= MOST_IN_PART;
+  const answer = { choices, gradient: backprop(pass, rulesOf(choices, pass)) };
+  const upper = evidence.map((seen, l) => (isExplained(l + 1) ? seen : {}) as LayerEvidence);
+  const mistaken =
+    isExplained(lowest) && choices.length > 0 ? named(pass, upper, [answer], null).diagnosis : [];
+  const lower = evidence.filter((_, l) => mistaken.length === 0 || !isExplained(l + 1));
+  const related = relationsOf(lower, knownNumbers(pass));
+  const explained = [...mistaken, ...related].flatMap(({ tensors }) => tensors);
   const left = evidence.map(({ dW, db }) => ({
     dW: dW && !explained.includes(dW.name) ? dW : undefined,
     db: db && !explained.includes(db.name) ? db : undefined,
   }));
-  return { diagnosis, convention: null, where: placesOf(pass, left, pass.steps.length + 1) };
+  return {
+    diagnosis: [...mistaken, ...related],
+    convention: null,
+    where: placesOf(pass, left, pass.steps.length + 1),
+  };
 }
+
+/** Plain relations of single tensors. Of a few numbers anything is a permutation. */
+const relationsOf = (evidence: readonly LayerEvidence[], known: readonly KnownNumber[]): Diagnosis[] =>
+  evidence.flatMap(({ dW, db }) =>
+    [dW, db].flatMap((one): Diagnosis[] => {
+      if (!one?.isWrong) return [];
+      const found = relationOf([pairOf(one)], known);
+      if (found === undefined || (one === db && found.relation === 'permuted-rows')) return [];
+      const { relation, explanation } = found;
+      const about = { layer: one.layer, tensors: [one.name], equals: [] };
+      if (one === db && relation === 'zero')
+        return [{ ...about, mistake: 'bias-zero', explanation: mistakes['bias-zero'].explanation }];
+      return [{ ...about, mistake: relation, explanation }];
+    }),
+  );

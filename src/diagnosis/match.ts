@@ -4,6 +4,7 @@ import { abs, at, largest, type Matrix, matrix, rowSums } from '../core/matrix.t
 import { type Alternative, alternativesAt } from './alternatives.ts';
 import type { Block, Evidence, LayerEvidence } from './evidence.ts';
 import { blockOf } from './evidence.ts';
+import { leastSquares } from './least-squares.ts';
 import type { KnownNumber } from './numbers.ts';
 import type { Choice, Factored } from './path.ts';
 
@@ -174,8 +175,7 @@ export class LayerMatcher {
           G.sizes[e]! + R.sizes[e]! + Math.abs(eta) * U.sizes[e]!,
         ),
       );
-    const near = [1, 2, 3, 4].map((digits) => Number(rate.toPrecision(digits))).find(fits);
-    return near ?? (fits(rate) ? rate : undefined);
+    return shortestThat(fits, rate);
   }
 
   #explainW(dW: Evidence, delta: Matrix, spare: number): Option[] {
@@ -202,12 +202,14 @@ export class LayerMatcher {
           if (choices.length > spare) continue;
           const factor = this.#factorOf(dW, places, G, R, choices.length < spare);
           if (factor === 1 && choices.length === 0) return [{ choices, factor }];
-          if (factor !== undefined) found.push({ choices, factor });
+          if (factor !== undefined)
+            found.push({ choices, factor: factor === 1 ? factorIn(G.values) : factor });
         }
       }
       if (found.length > 0) break;
     }
     if (found.length === 0 && spare > 0) found.push(...this.#fittedPenalty(dW, right));
+    if (found.length === 0 && spare > 1) found.push(...this.#fittedParts(dW, right));
     return found.sort((a, b) => cost(a) - cost(b)).slice(0, 6);
   }
 
@@ -262,6 +264,32 @@ export class LayerMatcher {
     return [...factorsOf('dW', sum, undefined), ...factorsOf('penalty', R, G)];
   }
 
+  /** T = cG + βR: data and penalty each times a number. */
+  #fittedParts(dW: Evidence, G: Entries): Option[] {
+    const l = this.step.layer.number;
+    const R = this.#penalties[0]!.R;
+    const places = this.#places(undefined);
+    const T = Float64Array.from(places, (place) => dW.given.data[place]!);
+    if (largest(R.values) === 0 || largest(G.values) === 0 || T.length < 6 || !T.every(Number.isFinite))
+      return [];
+    const [c = 0, beta = 0] = leastSquares([G.values, R.values], T).solution;
+    const fits = (data: number, penalty: number): boolean =>
+      places.every((place, e) =>
+        dW.matches(
+          place,
+          data * G.values[e]! + penalty * R.values[e]!,
+          Math.abs(data) * G.sizes[e]! + Math.abs(penalty) * R.sizes[e]!,
+        ),
+      );
+    const near = this.#known.filter(({ value }) => Math.abs(value - c) <= 1e-4 * Math.abs(c));
+    for (const data of [...near.map(({ value }) => value), c]) {
+      const factor = shortestThat((penalty) => fits(data, penalty), beta);
+      if (factor === undefined || [data, factor].some(isNoFactor)) continue;
+      return [{ choices: [{ slot: 'factor', layer: l, of: 'penalty', factor }], factor: data }];
+    }
+    return [];
+  }
+
   #explainB(db: Evidence, delta: Matrix, spare: number, whole: () => WholeLayer): Option[] {
     const l = this.step.layer.number;
     const found: Option[] = [];
@@ -284,7 +312,7 @@ export class LayerMatcher {
         ordered.every((value, i) => db.matches(i, value, alternative.id === 'bias-zero' ? 0 : size));
       const isTurned = values.length === all.data.length && fits(transposed(values, all.cols));
       if (fits(values) || isTurned)
-        found.push({ choices: [{ slot: 'bias', layer: l, alternative }], factor: 1 });
+        found.push({ choices: [{ slot: 'bias', layer: l, alternative }], factor: factorIn(values) });
     }
     return found.sort((a, b) => cost(a) - cost(b)).slice(0, 4);
   }
@@ -330,6 +358,9 @@ export class LayerMatcher {
   }
 }
 
+/** Zeros are what they are, whatever stands before them: then what they show of a factor is nothing. */
+const factorIn = (values: Float64Array): number => (largest(values) === 0 ? Number.NaN : 1);
+
 const cost = ({ choices, factor }: Option): number =>
   choices.length + (factor === 1 || Number.isNaN(factor) ? 0 : 1.25);
 
@@ -354,10 +385,16 @@ function fitted(
     if (Math.abs(x) > 1e-6 * most) different.add(Math.abs(x));
   });
   const c = xt / xx / most;
-  if (different.size < 3 || !Number.isFinite(c) || Math.abs(c) < 1e-6 || Math.abs(c - 1) < 1e-3)
-    return undefined;
-  return fits(c) ? c : undefined;
+  return different.size < 3 || isNoFactor(c) ? undefined : shortestThat(fits, c);
 }
+
+/** What is nothing, or all but 1, stands for no mistake. */
+const isNoFactor = (c: number): boolean =>
+  !Number.isFinite(c) || Math.abs(c) < 1e-6 || Math.abs(c - 1) < 1e-3;
+
+/** A number as people write it, where that fits: what a reference has of few digits tells no more of it. */
+const shortestThat = (fits: (c: number) => boolean, c: number): number | undefined =>
+  [...[1, 2, 3, 4, 5, 6].map((digits) => Number(c.toPrecision(digits))), c].find(fits);
 
 /** Whether two rules make the same numbers here, so that no reference can tell them apart. */
 export function isSame(a: Float64Array, b: Float64Array): boolean {

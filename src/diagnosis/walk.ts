@@ -18,7 +18,7 @@ export interface Answer {
 }
 
 /** How far a walk came: the layers whose tensors it explains, from the output down, and by what. */
-interface Furthest {
+export interface Furthest {
   /** the lowest layer that is explained; L + 1 where none is */
   readonly layer: number;
   readonly choices: readonly Choice[];
@@ -33,6 +33,9 @@ export interface Walked {
 const BEAM = 80;
 /** How many answers that cannot be told apart are looked for. */
 const MOST_ALIKE = 8;
+/** Answers of the same mistakes, made in so many more layers, are alike: their names decide. */
+const ALIKE = 0.025;
+const UNSEEN: LayerEvidence = { dW: undefined, db: undefined };
 /** What a name must have beyond what the number of tries explains, in bits. */
 const MARGIN = 10;
 
@@ -51,7 +54,10 @@ export function walk(pass: Pass, evidence: readonly LayerEvidence[], most: numbe
   for (let budget = 1; budget <= most; budget++) {
     const search = new Search(pass, matchers, budget);
     const answers = search.answers();
-    if (search.furthest.layer < furthest.layer) furthest = search.furthest;
+    const { layer, choices } = search.furthest;
+    const shown = evidence.map((seen, l) => (l + 1 >= layer ? seen : UNSEEN));
+    if (layer < furthest.layer && (choices.length === 0 || isTold(shown, choices, search.tried)))
+      furthest = search.furthest;
     const told = answers.filter((choices) => isTold(evidence, choices, search.tried));
     const best = bestOf(told, (choices) => verify(pass, evidence, choices));
     if (best.length > 0) return { answers: best, furthest };
@@ -308,7 +314,7 @@ function bestOf(
   const best: Answer[] = [];
   for (const choices of sorted) {
     const first = best[0];
-    if (first !== undefined && (rankOf(choices) > rankOf(first.choices) + 0.005 || best.length >= MOST_ALIKE))
+    if (first !== undefined && (rankOf(choices) > rankOf(first.choices) + ALIKE || best.length >= MOST_ALIKE))
       break;
     best.push(...verified(choices));
   }

@@ -37,6 +37,14 @@ export const fittedFindings = {
     mend: 'use the λ of the loss, with the factor that its derivative has',
     derivation: 'the derivative of 0.5 λ ‖W‖²: the 0.5 cancels',
   },
+  'other-weights': {
+    right: { equation: 'daˡ⁻¹ = Wˡᵀδˡ', code: 'da{l-1} = W{l}.T @ dz{l}' },
+    wrong: { equation: 'daˡ⁻¹ = W′ᵀδˡ, W′ other than Wˡ', code: 'da{l-1} = W_old.T @ dz{l}' },
+    explanation:
+      'the error goes down through other weights than those of the forward pass, such as initial ones or another layer’s',
+    mend: 'use the weights that the forward pass used',
+    derivation: '∂CE/∂a¹ = W²ᵀ(ŷ − y), going across layer 2',
+  },
   transposed: {
     ...WEIGHTS,
     wrong: { equation: 'dWˡ = aˡ⁻¹δˡᵀ + {λ}Wˡᵀ', code: 'dW{l} = a{l-1} @ dz{l}.T + {λ} * W{l}.T' },

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { explain, findingIds } from '../../src/mistakes/explain.ts';
 import { run, runJson } from './fcnet.ts';
 
-describe.concurrent('explain', () => {
+describe('explain', () => {
   test('shows a mistake in equations and code, and what to do', async () => {
     const { code, stdout, stderr } = await run(['explain', 'missing-slope']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
