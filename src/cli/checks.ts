@@ -6,7 +6,7 @@ import type { GradcheckOptions } from '../gradcheck/gradcheck.ts';
 import type { StrengthOptions } from '../mistakes/strength.ts';
 import type { Failure } from '../report/errors.ts';
 import { hasPassed, type Outcome, type Report } from '../report/table.ts';
-import { reportError } from './errors.ts';
+import { asksForJson, reportError } from './errors.ts';
 import { type Cli, CONFIG_ARGUMENT } from './evaluation.ts';
 import { BUILT_IN, type Input, readInput } from './inputs.ts';
 import { checkModule, isModule } from './modules.ts';
@@ -19,7 +19,7 @@ import {
   type OutputOptions,
   overridesOf,
 } from './options.ts';
-import { printReports } from './output.ts';
+import { Printing } from './output.ts';
 
 export type CheckCommandOptions = OutputOptions & ConfigOptions & CheckOptions;
 
@@ -33,6 +33,8 @@ export interface Check<Options> {
   readonly only?: readonly string[];
   /** checks one input, of so many that were named */
   check(input: Input, options: Options, configs: number): Promise<Outcome> | Outcome;
+  /** the files that it reads besides */
+  files?(options: Options): readonly string[];
   /** what can only be told when all inputs were checked, none of which failed */
   finish?(options: Options): void;
 }
@@ -41,11 +43,13 @@ export interface Check<Options> {
 export function addCheck<Options extends CheckCommandOptions>(
   program: Command,
   cli: Cli,
-  { name, description, argument = CONFIG_ARGUMENT, only = [], check, finish }: Check<Options>,
+  { name, description, argument = CONFIG_ARGUMENT, only = [], check, files, finish }: Check<Options>,
 ): Command {
   const command = program.command(name).description(description).argument('[configs...]', argument);
   addOutputOptions(addConfigOptions(addCheckOptions(command)), true);
   return command.action(async (configs: string[], options: Options) => {
+    const printing = new Printing({ command: name, several: configs.length > 1 }, options, cli.io);
+    printing.protect(files?.(options) ?? []);
     const run = async (config: string | undefined): Promise<Report> => {
       if (name === 'gradcheck' && config !== undefined && isModule(config)) {
         if (configs.every(isModule)) refuseNetworkOptions(config, options);
@@ -59,23 +63,24 @@ export function addCheck<Options extends CheckCommandOptions>(
         outcome: await check(input, options, configs.length),
       };
     };
-    const reports: Report[] = [];
     const failures: Failure[] = [];
+    let agreed = true;
     for (const config of configs.length === 0 ? [undefined] : configs) {
       try {
-        reports.push(await run(config));
+        const report = await run(config);
+        printing.add(report, options);
+        agreed &&= hasPassed(report, options);
       } catch (error) {
         if (!(error instanceof InputError)) throw error;
-        failures.push({ config: config === '-' ? '<stdin>' : (config ?? BUILT_IN), error });
+        const failure = { config: config === '-' ? '<stdin>' : (config ?? BUILT_IN), error };
+        printing.fail(failure);
+        failures.push(failure);
       }
     }
     if (failures.length === 0) finish?.(options);
-    const agreed = reports.every((report) => hasPassed(report, options));
-    const failed = failures.length > 0;
-    if (failed)
-      reportError(InputError.all(failures.map(({ error }) => error)), options.format === 'json', cli.io);
-    await printReports({ command: name, reports, passed: agreed && !failed, failures }, options, cli.io);
-    cli.exit(failed ? 2 : agreed ? 0 : 1);
+    else reportError(InputError.all(failures.map(({ error }) => error)), asksForJson(cli.io.argv), cli.io);
+    await printing.end();
+    cli.exit(failures.length > 0 ? 2 : agreed ? 0 : 1);
   });
 }
 

@@ -10,7 +10,7 @@ import {
   type OutputOptions,
   overridesOf,
 } from './options.ts';
-import { printReports } from './output.ts';
+import { printReport } from './output.ts';
 
 /** What commands work with: the world, and where their exit code goes. */
 export interface Cli {
@@ -42,6 +42,6 @@ export function addEvaluation(
       problem: input.problem,
       outcome: evaluate(input.problem, options),
     };
-    await printReports({ command: name, reports: [report], passed: true, failures: [] }, options, cli.io);
+    await printReport(name, report, options, cli.io);
   });
 }

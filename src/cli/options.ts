@@ -6,11 +6,8 @@ import { LAYOUTS } from '../config/schema.ts';
 import { ACTIVATION_NAMES, type ActivationSpec } from '../core/activations.ts';
 import { LOSS_NAMES, type Output, PENALTIES, REDUCTIONS } from '../core/objective.ts';
 import { type MistakeId, mistakeIds } from '../mistakes/catalogue.ts';
-
-/** How results can be printed; the last two list verdicts, which only checks have. */
-const FORMATS = ['table', 'json', 'markdown', 'github', 'junit'] as const;
-type Format = (typeof FORMATS)[number];
-const PLAIN_FORMATS = FORMATS.slice(0, 3);
+import { type Destination, destinationOf } from './destinations.ts';
+import { FORMAT_NAMES, type FormatName, PLAIN_FORMATS } from './formats.ts';
 
 /** Both that `--output` can say: where the result goes instead of standard output, and what the network's output is. */
 interface OutputChoice {
@@ -23,7 +20,9 @@ export type ConfigOptions = Omit<Overrides, 'output'> & { readonly output?: Outp
 
 /** Options of every command that prints a result. */
 export interface OutputOptions {
-  readonly format: Format;
+  /** each with the file that it goes to; without one, where results go */
+  readonly format?: readonly Destination[];
+  readonly json?: boolean;
   readonly output?: OutputChoice;
   readonly digits: number;
   readonly full: boolean;
@@ -47,12 +46,8 @@ export interface CheckOptions {
 
 export function addOutputOptions(command: Command, checks = false): Command {
   return command
-    .addOption(
-      new Option('--format <name>', 'how to print the result')
-        .choices(checks ? FORMATS : PLAIN_FORMATS)
-        .default('table'),
-    )
-    .addOption(new Option('--json', 'the same as --format json').implies({ format: 'json' }))
+    .addOption(formatOption(checks ? FORMAT_NAMES : PLAIN_FORMATS))
+    .option('--json', 'the same as --format json')
     .addOption(fileOption('write the result to a file instead; also --output, unless it names an output'))
     .option('--digits <n>', 'significant digits in tables', integer(1, 17), 6)
     .option('--full', 'show large tables in full', false)
@@ -60,6 +55,19 @@ export function addOutputOptions(command: Command, checks = false): Command {
     .option('--color', 'use colour even when output is not a terminal')
     .option('--no-color', 'no colour (NO_COLOR is honoured too)');
 }
+
+/** `--format <name>`, repeatable: each goes to a file of its own, as in `junit=report.xml`, or where results go. */
+const formatOption = (names: readonly FormatName[]): Option =>
+  new Option('--format <name>', 'how to print the result; NAME=FILE writes it to a file besides (repeatable)')
+    .choices(names)
+    .default(undefined, 'table')
+    .argParser((text, previous: readonly Destination[] = []): Destination[] => {
+      const destination = destinationOf(text, names);
+      if (destination === undefined) throw new InvalidArgumentError(allowed(text.replace(/=.*/s, ''), names));
+      if (destination.file === '')
+        throw new InvalidArgumentError(`Expected a file, as in ${text}FILE, or ${text.slice(0, -1)} alone.`);
+      return [...previous, destination];
+    });
 
 /** `-o <file>`, kept beside what `--output` says: that names a file too, unless it names an output of networks. */
 export function fileOption(description: string): Option {

@@ -1,92 +1,162 @@
 import { appendFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { InputError } from '../files/errors.ts';
-import { type Case, casesOf } from '../report/cases.ts';
-import { type Failure, linesOf } from '../report/errors.ts';
-import { formatGithub } from '../report/github.ts';
-import { formatJson } from '../report/json.ts';
-import { formatJunit } from '../report/junit.ts';
-import { formatMarkdown } from '../report/markdown.ts';
-import { printable, withoutCommands } from '../report/printable.ts';
+import { casesOf } from '../report/cases.ts';
+import type { Failure } from '../report/errors.ts';
+import { printable } from '../report/printable.ts';
 import { makeStyle, type ReportOptions, type Strictness } from '../report/style.ts';
-import { formatSummary, formatTable, printableReport, type Report } from '../report/table.ts';
+import { hasPassed, isAlone, printableReport, type Report } from '../report/table.ts';
+import { destinationsOf } from './destinations.ts';
+import { FORMATS, type FormatName, type Run } from './formats.ts';
 import { filesRead } from './inputs.ts';
 import { type Io, print, wantsColor, widthOf } from './io.ts';
-import type { Labelled } from './labelled.ts';
 import type { OutputOptions } from './options.ts';
 
-/** What was asked for and what became of it. */
-export interface Results {
-  readonly command: string;
-  readonly reports: readonly Report[];
-  readonly passed: boolean;
-  /** the inputs that could not be run */
-  readonly failures: readonly Failure[];
-}
-
-type PrintOptions = OutputOptions & {
+/** How the result of one input is drawn. */
+export type Drawing = Pick<OutputOptions, 'digits' | 'full'> & {
   readonly worst?: number;
-  readonly reference?: readonly Labelled[];
 } & Partial<Strictness>;
 
-/** Prints the reports of a command as its options say; a file is written when the run has come to its end. */
-export async function printReports(results: Results, options: PrintOptions, io: Io): Promise<void> {
-  const shown = {
-    ...results,
-    reports: results.reports.map(printableReport),
-    failures: results.failures.map((failure) => ({ ...failure, config: printable(failure.config) })),
-  };
-  const text = textOf(results, shown, options, io);
-  const file = options.output?.file;
-  if (file !== undefined && text !== '') {
-    await refuseInput(file, inputsOf(results, options, io));
-    await io.files.add(file, text);
-  }
-  if (file === undefined && !options.quiet) await print(io.stdout, text);
-  await summarise(shown, reportOptions(options, io), io);
+/** Where a text goes: where results go, to the summary of the job in GitHub Actions, or to a file of its own. */
+type Target = 'results' | 'summary' | { readonly file: string };
+
+/** A format on its way: what it has made of the inputs so far. */
+interface Draft {
+  readonly name: FormatName;
+  readonly target: Target;
+  readonly parts: string[];
 }
 
-/** JSON has the names as they are, every other format as they are shown. */
-function textOf(results: Results, shown: Results, options: PrintOptions, io: Io): string {
-  const { command, reports, failures } = shown;
-  const report = reportOptions(options, io);
-  const cases = (of: Report): Case[] => casesOf(of, report.strictness);
-  switch (options.format) {
-    case 'json':
-      return reports.length === 0
-        ? '' // the errors stand on standard error
-        : formatJson(command, results.reports, results.passed, areSeveral(results));
-    case 'markdown':
-      return withoutCommands(formatMarkdown(command, reports, report, failures));
-    case 'github':
-      return formatGithub(reports.flatMap(cases), failures);
-    case 'junit':
-      return withoutCommands(
-        formatJunit(command, [
-          ...reports.map((of) => ({ config: of.config, cases: cases(of) })),
-          ...failures.map(({ config, error }) => ({ config, cases: [], error: linesOf(error).join('; ') })),
-        ]),
-      );
-    default: {
-      const annotated = io.env.GITHUB_ACTIONS && options.output?.file === undefined;
-      const table = reports.length === 0 ? '' : `${withoutCommands(tables(shown, report))}\n`;
-      return `${table}${annotated ? formatGithub(reports.flatMap(cases), failures) : ''}`;
+/**
+ * Prints the results of a run in every format that was asked for. Each input is drawn when its result is there, and
+ * the result itself is not kept.
+ */
+export class Printing {
+  readonly #run: Run;
+  readonly #options: OutputOptions;
+  readonly #io: Io;
+  readonly #drafts: readonly Draft[];
+  readonly #inputs = new Set<string>();
+  #inputCount = 0;
+  #agreed = 0;
+  #alone = false;
+  #checks = false;
+
+  /** @throws InputError where formats cannot stand beside one another */
+  constructor(run: Run, options: OutputOptions, io: Io) {
+    this.#run = run;
+    this.#options = options;
+    this.#io = io;
+    this.#drafts = draftsOf(options, io);
+  }
+
+  /** Keeps files that the run reads, by names that it was given, from being written over. */
+  protect(files: Iterable<string>): void {
+    for (const file of files) this.#inputs.add(file);
+  }
+
+  /** The result of an input. */
+  add(report: Report, drawing: Drawing): void {
+    const shown = printableReport(report);
+    const strictness = strictnessOf(drawing);
+    for (const { name, target, parts } of this.#drafts) {
+      const options = this.#reportOptions(target, drawing);
+      parts.push(FORMATS[name].report({ report, shown, options }, this.#run));
     }
+    this.protect([pathOf(report.config), ...referencesOf(report)]);
+    this.#inputCount++;
+    if (hasPassed(report, strictness)) this.#agreed++;
+    this.#alone ||= isAlone(report);
+    this.#checks ||= casesOf(shown, strictness).length > 0;
+  }
+
+  /** An input that could not be run. */
+  fail({ config, error }: Failure): void {
+    for (const { name, target, parts } of this.#drafts) {
+      const options = this.#reportOptions(target, this.#options);
+      parts.push(FORMATS[name].failure({ config: printable(config), error }, this.#run, options));
+    }
+    this.protect([pathOf(config)]);
+    this.#inputCount++;
+    this.#checks = true;
+  }
+
+  /** Prints what goes to standard output; files are written when the run has come to its end. */
+  async end(): Promise<void> {
+    const { output, quiet } = this.#options;
+    const results = this.#textOf('results');
+    const files = this.#drafts.flatMap(({ target }) => (typeof target === 'object' ? [target] : []));
+    for (const target of files) await this.#write(target.file, this.#textOf(target));
+    if (output?.file !== undefined) await this.#write(output.file, results);
+    else if (!quiet) await print(this.#io.stdout, results);
+    if (this.#checks) await summarise(this.#textOf('summary'), this.#io);
+  }
+
+  #textOf(target: Target): string {
+    const passed = this.#agreed === this.#inputCount;
+    const tally = { inputs: this.#inputCount, agreed: this.#agreed, alone: this.#alone, passed };
+    return this.#drafts
+      .filter((draft) => draft.target === target)
+      .map(({ name, parts }) =>
+        FORMATS[name].whole(parts, { ...this.#run, ...tally }, this.#reportOptions(target, this.#options)),
+      )
+      .join('');
+  }
+
+  async #write(file: string, text: string): Promise<void> {
+    if (text === '') return;
+    await refuseInput(file, [...this.#inputs, ...filesRead(this.#io)]);
+    await this.#io.files.add(file, text);
+  }
+
+  #reportOptions(target: Target, drawing: Drawing): ReportOptions {
+    const { output, color } = this.#options;
+    const isShown = target === 'results' && output?.file === undefined;
+    const { stdout, env } = this.#io;
+    return {
+      style: makeStyle(isShown ? wantsColor(stdout, env, color) : color === true && target !== 'summary'),
+      width: widthOf(stdout, env),
+      digits: drawing.digits,
+      full: drawing.full,
+      worst: drawing.worst ?? 5,
+      strictness: strictnessOf(drawing),
+    };
   }
 }
 
-/** What a command has read, as far as it is known by a path. */
-function inputsOf({ reports, failures }: Results, options: PrintOptions, io: Io): string[] {
-  const configs = [...reports, ...failures].map(({ config }) =>
-    config === '<stdin>' ? '/dev/stdin' : config,
-  );
+function draftsOf({ format, json, output, quiet }: OutputOptions, { env }: Io): Draft[] {
+  const { printed, filed } = destinationsOf(format, json);
+  const isAnnotated =
+    env.GITHUB_ACTIONS &&
+    output?.file === undefined &&
+    printed.includes('table') &&
+    !printed.includes('github');
+  const named = isAnnotated ? [...printed, 'github' as const] : printed;
+  const isPrinted = output?.file !== undefined || !quiet;
   return [
-    ...configs,
-    ...(options.reference ?? []).map(({ source }) => source),
-    ...reports.flatMap(referencesOf),
-    ...filesRead(io),
+    ...(isPrinted ? named.map((name) => draft(name, 'results')) : []),
+    ...filed.map(({ format: name, file }) => draft(name, { file })),
+    ...(env.GITHUB_ACTIONS && env.GITHUB_STEP_SUMMARY ? [draft('markdown', 'summary')] : []),
   ];
 }
+
+const draft = (name: FormatName, target: Target): Draft => ({ name, target, parts: [] });
+
+const strictnessOf = ({ strict = false, allow = [] }: Drawing): Strictness => ({ strict, allow });
+
+/** Prints the result of a command that has one input. */
+export async function printReport(
+  command: string,
+  report: Report,
+  options: OutputOptions,
+  io: Io,
+): Promise<void> {
+  const printing = new Printing({ command, several: false }, options, io);
+  printing.add(report, options);
+  await printing.end();
+}
+
+const pathOf = (config: string): string => (config === '<stdin>' ? '/dev/stdin' : config);
 
 /** @throws InputError if the file is one that the command has read, by whatever path */
 export async function refuseInput(file: string, inputs: Iterable<string>): Promise<void> {
@@ -115,37 +185,10 @@ function referencesOf(report: Report): string[] {
 }
 
 /** In GitHub Actions the verdicts also go to the summary of the job. */
-async function summarise(
-  { command, reports, failures }: Results,
-  options: ReportOptions,
-  { env, stderr }: Io,
-): Promise<void> {
+async function summarise(text: string, { env, stderr }: Io): Promise<void> {
   const file = env.GITHUB_STEP_SUMMARY;
-  const checks =
-    failures.length > 0 || reports.some((report) => casesOf(report, options.strictness).length > 0);
-  if (!env.GITHUB_ACTIONS || !file || !checks) return;
-  await appendFile(file, `${formatMarkdown(command, reports, options, failures)}\n`).catch(() => {
+  if (!file || text === '') return;
+  await appendFile(file, `${text}\n`).catch(() => {
     stderr.write('fcnet: the job summary could not be written\n');
   });
 }
-
-const areSeveral = ({ reports, failures }: Results): boolean => reports.length + failures.length > 1;
-
-function tables(results: Results, options: ReportOptions): string {
-  const [only] = results.reports;
-  if (!areSeveral(results) && only !== undefined) return formatTable(only, options);
-  return formatSummary(results.reports, results.failures.length, results.passed, options);
-}
-
-const reportOptions = (options: PrintOptions, io: Io): ReportOptions => ({
-  style: makeStyle(
-    options.output?.file === undefined
-      ? wantsColor(io.stdout, io.env, options.color)
-      : options.color === true,
-  ),
-  width: widthOf(io.stdout, io.env),
-  digits: options.digits,
-  full: options.full,
-  worst: options.worst ?? 5,
-  strictness: { strict: options.strict ?? false, allow: options.allow ?? [] },
-});

@@ -26,16 +26,21 @@ export function formatJson(
   several = false,
 ): string {
   const [only] = reports;
-  const value: Json =
-    !several && only !== undefined
-      ? { version: VERSION, command, ...bodyOf(only) }
-      : {
-          version: VERSION,
-          command,
-          passed,
-          results: reports.map((report) => ({ config: report.config, ...bodyOf(report) })),
-        };
-  return writeJson(value);
+  if (several || only === undefined) return jsonOfSeveral(command, reports.map(jsonResult), passed);
+  return writeJson({ version: VERSION, command, ...bodyOf(only) });
+}
+
+/** A report as one of the `results` of an object. */
+export const jsonResult = (report: Report): string =>
+  write({ config: report.config, ...bodyOf(report) }, RESULT_INDENT);
+
+const RESULT_INDENT = ' '.repeat(4);
+
+/** An object of several results, written as {@link jsonResult} does. */
+export function jsonOfSeveral(command: string, results: readonly string[], passed: boolean): string {
+  const head = write({ version: VERSION, command, passed }, '').replace(/\n}$/, '');
+  const list = results.map((result) => RESULT_INDENT + result).join(',\n');
+  return `${escapeUnprintable(`${head},\n  "results": ${list === '' ? '[]' : `[\n${list}\n  ]`}\n}`)}\n`;
 }
 
 function bodyOf(report: Report): Record<string, Json> {

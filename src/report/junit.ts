@@ -9,12 +9,14 @@ export interface Suite {
 }
 
 /** A JUnit report: one suite for each config, one test case for each tensor and what it was compared with. */
-export function formatJunit(command: string, suites: readonly Suite[]): string {
-  const texts = suites.map((one) => suite(command, one));
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n${texts.join('')}</testsuites>\n`;
-}
+export const formatJunit = (command: string, suites: readonly Suite[]): string =>
+  junitOfSuites(suites.map((suite) => junitSuite(command, suite)));
 
-function suite(command: string, { config, cases, error }: Suite): string {
+/** A report of suites, written as {@link junitSuite} does. */
+export const junitOfSuites = (suites: readonly string[]): string =>
+  `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n${suites.join('')}</testsuites>\n`;
+
+export function junitSuite(command: string, { config, cases, error }: Suite): string {
   const count = (wanted: Case['verdict']): number => cases.filter(({ verdict }) => verdict === wanted).length;
   const errors = error === undefined ? 0 : 1;
   const attributes = `tests="${cases.length + errors}" failures="${count('mismatch')}" errors="${errors}" skipped="${count('inconclusive')}"`;

@@ -68,23 +68,30 @@ export function formatTable(report: Report, options: ReportOptions): string {
   return [header, ...sections(outcome, problem, options)].join('\n\n');
 }
 
-/** The reports of several inputs: a line for each, and for those that fail what is wrong. */
-export function formatSummary(
-  reports: readonly Report[],
-  failed: number,
-  passed: boolean,
-  options: ReportOptions,
-): string {
-  const { style } = options;
-  const texts = reports.map((report) => {
-    const mark = hasPassed(report, options.strictness) ? style.good('✔') : style.bad('✖');
-    const [what, details] = summaryOf(report, options);
-    return [`${mark} ${style.heading(report.config)}  ${what}`, ...details].join('\n');
-  });
-  const good = reports.filter((report) => hasPassed(report, options.strictness)).length;
-  const last = `${good} of ${reports.length + failed} configs agree`;
-  const alone = reports.some(isAlone) ? [style.open(`of those against numerical alone: ${ALONE}`)] : [];
-  return [...texts, '', ...alone, passed ? style.good(`✔ ${last}`) : style.bad(`✖ ${last}`)].join('\n');
+/** The report of one of several inputs: a line, and what is wrong where it fails. */
+export function formatInSummary(report: Report, options: ReportOptions): string {
+  const { style, strictness } = options;
+  const mark = hasPassed(report, strictness) ? style.good('✔') : style.bad('✖');
+  const [what, details] = summaryOf(report, options);
+  return [`${mark} ${style.heading(report.config)}  ${what}`, ...details].join('\n');
+}
+
+/** What came of several inputs. */
+export interface Tally {
+  readonly passed: boolean;
+  readonly agreed: number;
+  readonly inputs: number;
+  /** whether fcnet's own engine is all that some of them were checked against */
+  readonly alone: boolean;
+}
+
+/** The end of a summary of several inputs. */
+export function drawTally({ passed, agreed, inputs, alone }: Tally, { style }: ReportOptions): string[] {
+  const last = `${agreed} of ${inputs} configs agree`;
+  return [
+    ...(alone ? [style.open(`of those against numerical alone: ${ALONE}`)] : []),
+    passed ? style.good(`✔ ${last}`) : style.bad(`✖ ${last}`),
+  ];
 }
 
 /** Whether fcnet's own engine is all that was checked. */

@@ -74,8 +74,8 @@ test('fcnet forward', async () => {
       --weights <layout>    layout of W and dW (choices: "out-in", "in-out")
       --biases <layout>     beside W, none, or the first or last input of W and dW (choices: "separate",
                             "none", "first", "last")
-      --format <name>       how to print the result (choices: "table", "json", "markdown", default:
-                            "table")
+      --format <name>       how to print the result; NAME=FILE writes it to a file besides (repeatable)
+                            (choices: "table", "json", "markdown")
       --json                the same as --format json
       -o <file>             write the result to a file instead; also --output, unless it names an output
       --digits <n>          significant digits in tables (default: 6)
@@ -115,8 +115,8 @@ test('fcnet loss', async () => {
       --weights <layout>    layout of W and dW (choices: "out-in", "in-out")
       --biases <layout>     beside W, none, or the first or last input of W and dW (choices: "separate",
                             "none", "first", "last")
-      --format <name>       how to print the result (choices: "table", "json", "markdown", default:
-                            "table")
+      --format <name>       how to print the result; NAME=FILE writes it to a file besides (repeatable)
+                            (choices: "table", "json", "markdown")
       --json                the same as --format json
       -o <file>             write the result to a file instead; also --output, unless it names an output
       --digits <n>          significant digits in tables (default: 6)
@@ -158,8 +158,8 @@ test('fcnet backprop', async () => {
       --weights <layout>    layout of W and dW (choices: "out-in", "in-out")
       --biases <layout>     beside W, none, or the first or last input of W and dW (choices: "separate",
                             "none", "first", "last")
-      --format <name>       how to print the result (choices: "table", "json", "markdown", default:
-                            "table")
+      --format <name>       how to print the result; NAME=FILE writes it to a file besides (repeatable)
+                            (choices: "table", "json", "markdown")
       --json                the same as --format json
       -o <file>             write the result to a file instead; also --output, unless it names an output
       --digits <n>          significant digits in tables (default: 6)
@@ -211,8 +211,8 @@ test('fcnet gradcheck', async () => {
       --weights <layout>    layout of W and dW (choices: "out-in", "in-out")
       --biases <layout>     beside W, none, or the first or last input of W and dW (choices: "separate",
                             "none", "first", "last")
-      --format <name>       how to print the result (choices: "table", "json", "markdown", "github",
-                            "junit", default: "table")
+      --format <name>       how to print the result; NAME=FILE writes it to a file besides (repeatable)
+                            (choices: "table", "json", "markdown", "github", "junit")
       --json                the same as --format json
       -o <file>             write the result to a file instead; also --output, unless it names an output
       --digits <n>          significant digits in tables (default: 6)
@@ -263,8 +263,8 @@ test('fcnet compare', async () => {
       --weights <layout>      layout of W and dW (choices: "out-in", "in-out")
       --biases <layout>       beside W, none, or the first or last input of W and dW (choices:
                               "separate", "none", "first", "last")
-      --format <name>         how to print the result (choices: "table", "json", "markdown", "github",
-                              "junit", default: "table")
+      --format <name>         how to print the result; NAME=FILE writes it to a file besides
+                              (repeatable) (choices: "table", "json", "markdown", "github", "junit")
       --json                  the same as --format json
       -o <file>               write the result to a file instead; also --output, unless it names an
                               output

@@ -32,6 +32,7 @@ export function addCompare(program: Command, cli: Cli): Command {
     name: 'compare',
     description: 'analytic, numerical and reference gradients side by side, with a verdict for each',
     only: BESIDE_GRADIENTS,
+    files: ({ reference }) => reference.map(({ source }) => source),
     finish: ({ rename: names }) => renamed.checkAllUsed(names),
     async check(input, options, configs) {
       const golden = options.update && {
