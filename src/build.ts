@@ -21,6 +21,7 @@ const PROGRAM = {
   minify: true,
   legalComments: 'none', // they stand in THIRD-PARTY-LICENSES.txt
   charset: 'ascii', // the launcher reads it as such; see onlyAscii
+  define: { 'import.meta.url': '__filename' }, // a path will do where packages ask for it
 } satisfies BuildOptions;
 
 const IMPORTING = 'importing.ts';
@@ -31,7 +32,6 @@ const importing: BuildOptions = {
   entryPoints: [`src/cli/${IMPORTING}`],
   outfile: 'dist/importing.cjs',
   external: ['tsx'],
-  define: { 'import.meta.url': '__filename' }, // a path will do there
 };
 
 /** Modules of Node's that most runs use nothing of: a start does not wait for them. */

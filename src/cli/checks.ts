@@ -4,11 +4,12 @@ import { parameters } from '../core/network.ts';
 import { InputError } from '../files/errors.ts';
 import type { GradcheckOptions } from '../gradcheck/gradcheck.ts';
 import type { StrengthOptions } from '../mistakes/strength.ts';
-import type { Failure } from '../report/errors.ts';
-import { hasPassed, type Outcome, type Report } from '../report/table.ts';
-import { asksForJson, reportError } from './errors.ts';
+import type { Outcome, Report } from '../report/table.ts';
 import { type Cli, CONFIG_ARGUMENT } from './evaluation.ts';
+import { expanded } from './globs.ts';
 import { BUILT_IN, type Input, readInput } from './inputs.ts';
+import type { Io } from './io.ts';
+import { type Job, runJobs } from './jobs.ts';
 import { checkModule, isModule } from './modules.ts';
 import {
   addCheckOptions,
@@ -23,65 +24,66 @@ import { Printing } from './output.ts';
 
 export type CheckCommandOptions = OutputOptions & ConfigOptions & CheckOptions;
 
-/** A command that checks any number of inputs. */
+/** How inputs are checked: with one set of options for all. */
 export interface Check<Options> {
-  readonly name: 'gradcheck' | 'compare' | 'audit';
-  readonly description: string;
-  /** what an input may be */
-  readonly argument?: string;
   /** what --only may name besides gradients */
   readonly only?: readonly string[];
   /** checks one input, of so many that were named */
-  check(input: Input, options: Options, configs: number): Promise<Outcome> | Outcome;
+  check(input: Input, options: Options, io: Io, configs: number): Promise<Outcome> | Outcome;
   /** the files that it reads besides */
   files?(options: Options): readonly string[];
   /** what can only be told when all inputs were checked, none of which failed */
   finish?(options: Options): void;
 }
 
+/** A command that checks any number of inputs. */
+export interface CheckCommand<Options> extends Check<Options> {
+  readonly name: 'gradcheck' | 'compare' | 'audit';
+  readonly description: string;
+  /** what an input may be */
+  readonly argument?: string;
+}
+
 /** Adds a command that checks any number of inputs: all are run, and the worst exit code counts. */
 export function addCheck<Options extends CheckCommandOptions>(
   program: Command,
   cli: Cli,
-  { name, description, argument = CONFIG_ARGUMENT, only = [], check, files, finish }: Check<Options>,
+  { name, description, argument = CONFIG_ARGUMENT, ...check }: CheckCommand<Options>,
 ): Command {
   const command = program.command(name).description(description).argument('[configs...]', argument);
   addOutputOptions(addConfigOptions(addCheckOptions(command)), true);
-  return command.action(async (configs: string[], options: Options) => {
+  return command.action(async (named: string[], options: Options) => {
+    const configs = await expanded(named);
     const printing = new Printing({ command: name, several: configs.length > 1 }, options, cli.io);
-    printing.protect(files?.(options) ?? []);
-    const run = async (config: string | undefined): Promise<Report> => {
-      if (name === 'gradcheck' && config !== undefined && isModule(config)) {
-        if (configs.every(isModule)) refuseNetworkOptions(config, options);
-        return { config, functions: await checkModule(config, functionOptions(options), cli.io) };
-      }
-      const input = await readInput(config, cli.io, overridesOf(options));
-      checkNames(options.only, input, only);
-      return {
-        config: input.config,
-        problem: input.problem,
-        outcome: await check(input, options, configs.length),
-      };
-    };
-    const failures: Failure[] = [];
-    let agreed = true;
-    for (const config of configs.length === 0 ? [undefined] : configs) {
-      try {
-        const report = await run(config);
-        printing.add(report, options);
-        agreed &&= hasPassed(report, options);
-      } catch (error) {
-        if (!(error instanceof InputError)) throw error;
-        const failure = { config: config === '-' ? '<stdin>' : (config ?? BUILT_IN), error };
-        printing.fail(failure);
-        failures.push(failure);
-      }
-    }
-    if (failures.length === 0) finish?.(options);
-    else reportError(InputError.all(failures.map(({ error }) => error)), asksForJson(cli.io.argv), cli.io);
-    await printing.end();
-    cli.exit(failures.length > 0 ? 2 : agreed ? 0 : 1);
+    printing.protect(check.files?.(options) ?? []);
+    const jobs = (configs.length === 0 ? [undefined] : configs).map(
+      (config): Job => ({
+        config: config === '-' ? '<stdin>' : (config ?? BUILT_IN),
+        drawing: options,
+        check: async (io) => {
+          if (name !== 'gradcheck' || config === undefined || !isModule(config))
+            return checked(config, check, options, io, configs.length);
+          if (configs.every(isModule)) refuseNetworkOptions(config, options);
+          return { config, functions: await checkModule(config, functionOptions(options), io) };
+        },
+      }),
+    );
+    await runJobs(jobs, printing, { jobs: options.jobs, finish: () => check.finish?.(options) }, cli);
   });
+}
+
+/** What comes of one config, of so many that were named. */
+export async function checked<Options extends CheckCommandOptions>(
+  config: string | undefined,
+  { check, only = [] }: Check<Options>,
+  options: Options,
+  io: Io,
+  configs: number,
+): Promise<Report> {
+  const input = await readInput(config, io, overridesOf(options));
+  checkNames(options.only, input, only);
+  const outcome = await check(input, options, io, configs);
+  return { config: input.config, problem: input.problem, outcome };
 }
 
 /** What the options say to the library. */

@@ -16,7 +16,7 @@ export interface Run {
 }
 
 /** What became of one input. */
-export interface Result {
+interface Result {
   /** with names as they are */
   readonly report: Report;
   /** with names as they are shown */
@@ -25,60 +25,78 @@ export interface Result {
 }
 
 /**
- * A way to print results. Of each input only its part is kept, so that a run of very many takes no more memory than
- * what it prints.
+ * Writes the results of a run in one format. Of each input it keeps no more than it needs for the whole, so that a run
+ * of very many takes no more memory than what it prints.
  */
-interface Format {
-  /** whether the whole is one document, beside which nothing else can stand */
-  readonly isDocument?: boolean;
-  report(result: Result, run: Run): string;
-  failure(failure: Failure, run: Run, options: ReportOptions): string;
-  whole(parts: readonly string[], run: Run & Tally, options: ReportOptions): string;
+export interface Writer {
+  add(result: Result): void;
+  /** an input that could not be run */
+  fail(failure: Failure): void;
+  end(tally: Tally): string | Promise<string>;
 }
 
-const table: Format = {
-  report: ({ shown, options }, { several }) =>
-    several ? formatInSummary(shown, options) : formatTable(shown, options),
-  failure: () => '', // it stands on standard error
-  whole: (parts, { several, ...tally }, options) => {
-    const texts = parts.filter((part) => part !== '');
-    if (texts.length === 0) return '';
-    const all = several ? [...texts, '', ...drawTally(tally, options)] : texts;
-    return `${withoutCommands(all.join('\n'))}\n`;
-  },
-};
+type Format = (run: Run, options: ReportOptions) => Writer;
 
-const json: Format = {
-  isDocument: true,
-  report: ({ report }, { command, several }) =>
-    several ? jsonResult(report) : formatJson(command, [report], true),
-  failure: () => '', // it stands on standard error
-  whole: (parts, { command, several, passed }) => {
-    const texts = parts.filter((part) => part !== '');
-    return several && texts.length > 0 ? jsonOfSeveral(command, texts, passed) : texts.join('');
-  },
-};
+/** A writer that makes a text of each input at once; what has none is left out. */
+function ofTexts(
+  report: (result: Result) => string,
+  failure: (failure: Failure) => string,
+  whole: (texts: readonly string[], tally: Tally) => string,
+): Writer {
+  const texts: string[] = [];
+  const keep = (text: string): void => {
+    if (text !== '') texts.push(text);
+  };
+  return {
+    add: (result) => keep(report(result)),
+    fail: (failed) => keep(failure(failed)),
+    end: (tally) => whole(texts, tally),
+  };
+}
 
-const markdown: Format = {
-  report: ({ shown, options }, { command }) => formatMarkdown(command, [shown], options),
-  failure: (failure, { command }, options) => formatMarkdown(command, [], options, [failure]),
-  whole: (parts) => withoutCommands(parts.join('\n')),
-};
+/** Errors stand on standard error. */
+const nothing = (): string => '';
 
-const github: Format = {
-  report: ({ shown, options }) => formatGithub(casesOf(shown, options.strictness)),
-  failure: (failure) => formatGithub([], [failure]),
-  whole: (parts) => parts.join(''),
-};
+const table: Format = ({ several }, own) =>
+  ofTexts(
+    ({ shown, options }) => (several ? formatInSummary : formatTable)(shown, options),
+    nothing,
+    (texts, tally) => {
+      if (texts.length === 0) return '';
+      const all = several ? [...texts, '', ...drawTally(tally, own)] : texts;
+      return `${withoutCommands(all.join('\n'))}\n`;
+    },
+  );
 
-const junit: Format = {
-  isDocument: true,
-  report: ({ shown, options }, { command }) =>
-    junitSuite(command, { config: shown.config, cases: casesOf(shown, options.strictness) }),
-  failure: ({ config, error }, { command }) =>
-    junitSuite(command, { config, cases: [], error: linesOf(error).join('; ') }),
-  whole: (parts) => withoutCommands(junitOfSuites(parts)),
-};
+const json: Format = ({ command, several }) =>
+  ofTexts(
+    ({ report }) => (several ? jsonResult(report) : formatJson(command, [report], true)),
+    nothing,
+    (texts, { passed }) =>
+      several && texts.length > 0 ? jsonOfSeveral(command, texts, passed) : texts.join(''),
+  );
+
+const markdown: Format = ({ command }, own) =>
+  ofTexts(
+    ({ shown, options }) => formatMarkdown(command, [shown], options),
+    (failure) => formatMarkdown(command, [], own, [failure]),
+    (texts) => withoutCommands(texts.join('\n')),
+  );
+
+const github: Format = () =>
+  ofTexts(
+    ({ shown, options }) => formatGithub(casesOf(shown, options.strictness)),
+    (failure) => formatGithub([], [failure]),
+    (texts) => texts.join(''),
+  );
+
+const junit: Format = ({ command }) =>
+  ofTexts(
+    ({ shown, options }) =>
+      junitSuite(command, { config: shown.config, cases: casesOf(shown, options.strictness) }),
+    ({ config, error }) => junitSuite(command, { config, cases: [], error: linesOf(error).join('; ') }),
+    (texts) => withoutCommands(junitOfSuites(texts)),
+  );
 
 /** By the names of --format. Those after the first three list verdicts, which only checks have. */
 export const FORMATS = { table, json, markdown, github, junit } as const satisfies Record<string, Format>;
@@ -88,4 +106,5 @@ export type FormatName = keyof typeof FORMATS;
 export const FORMAT_NAMES = Object.keys(FORMATS) as readonly FormatName[];
 export const PLAIN_FORMATS = FORMAT_NAMES.slice(0, 3);
 
-export const isDocument = (name: FormatName): boolean => 'isDocument' in FORMATS[name];
+/** Whether a format makes one document, beside which nothing else can stand. */
+export const isDocument = (name: FormatName): boolean => name === 'json' || name === 'junit';

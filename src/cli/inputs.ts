@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream';
 import textbook from '../../fixtures/textbook.json' with { type: 'json' };
 import textbookReference from '../../fixtures/textbook.pytorch.json' with { type: 'json' };
 import { type Overrides, parseConfig } from '../config/config.ts';
@@ -5,10 +6,12 @@ import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import type { Problem, ReferenceSource } from '../config/problem.ts';
 import { forward, overflowing } from '../core/forward.ts';
 import { Budget } from '../files/budget.ts';
+import { InputError } from '../files/errors.ts';
 import { loadReference } from '../reference/load.ts';
 import { parseReference, type Reference, type ReferenceOptions } from '../reference/reference.ts';
 import { printable } from '../report/printable.ts';
 import { describeReading } from '../report/reading.ts';
+import { withFileMeant } from './globs.ts';
 import type { Io } from './io.ts';
 
 /** What the example that is built in is called. */
@@ -26,7 +29,9 @@ export interface Input {
 /** Reads a config, or takes the built-in textbook example (with PyTorch's answer) where none is named. */
 export async function readInput(config: string | undefined, io: Io, overrides: Overrides): Promise<Input> {
   if (config === undefined) return builtIn(overrides);
-  const loaded = await loadConfig(config, io.stdin, overrides, readingOf(io));
+  const loaded = await loadConfig(config, io.stdin, overrides, readingOf(io)).catch((error: unknown) => {
+    throw error instanceof InputError ? withFileMeant(error, config) : error;
+  });
   const { file, read } = loaded;
   const reading = read.length > 0 ? [describeReading(file, read)] : [];
   for (const note of [...reading, ...loaded.notes, ...overflowOf(loaded)]) {
@@ -41,6 +46,40 @@ interface Reading {
   readonly budget: Budget;
   /** keeps their names, so that no result is written over them */
   onRead(file: string): void;
+}
+
+/** The world as one of several inputs sees it. */
+export interface Part {
+  readonly io: Io;
+  /** gives back what it has taken to read, and lets its notes be seen */
+  end(): void;
+}
+
+/**
+ * A part of a run, for one of its inputs: what it reads counts as long as it is on its way.
+ *
+ * @param waits whether its notes wait for their turn, where several are on their way at once
+ */
+export function partOf(io: Io, waits: boolean): Part {
+  const whole = runOf(io);
+  const budget = whole.budget.part();
+  const notes: Buffer[] = [];
+  const held = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      notes.push(chunk);
+      done();
+    },
+  });
+  // Not a copy, which would open standard input.
+  const part: Io = Object.create(io, waits ? { stderr: { value: held } } : {});
+  runs.set(part, { ...whole, budget });
+  return {
+    io: part,
+    end() {
+      budget.release();
+      if (notes.length > 0) io.stderr.write(Buffer.concat(notes).toString());
+    },
+  };
 }
 
 const runs = new WeakMap<Io, Reading & { readonly files: Set<string> }>();

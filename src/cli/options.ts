@@ -42,6 +42,7 @@ export interface CheckOptions {
   readonly worst: number;
   readonly strict: boolean;
   readonly allow: readonly MistakeId[];
+  readonly jobs: number;
 }
 
 export function addOutputOptions(command: Command, checks = false): Command {
@@ -149,7 +150,8 @@ export function addCheckOptions(command: Command): Command {
       'a blind spot that --strict accepts (repeatable)',
       mistakeList,
       [] as MistakeId[],
-    );
+    )
+    .option('--jobs <n>', 'how many configs may be on their way at once', integer(1), 1);
 }
 
 /** The config's values that the command line replaces. */

@@ -7,7 +7,7 @@ import { printable } from '../report/printable.ts';
 import { makeStyle, type ReportOptions, type Strictness } from '../report/style.ts';
 import { hasPassed, isAlone, printableReport, type Report } from '../report/table.ts';
 import { destinationsOf } from './destinations.ts';
-import { FORMATS, type FormatName, type Run } from './formats.ts';
+import { FORMATS, type FormatName, type Run, type Writer } from './formats.ts';
 import { filesRead } from './inputs.ts';
 import { type Io, print, wantsColor, widthOf } from './io.ts';
 import type { OutputOptions } from './options.ts';
@@ -20,11 +20,10 @@ export type Drawing = Pick<OutputOptions, 'digits' | 'full'> & {
 /** Where a text goes: where results go, to the summary of the job in GitHub Actions, or to a file of its own. */
 type Target = 'results' | 'summary' | { readonly file: string };
 
-/** A format on its way: what it has made of the inputs so far. */
+/** A text on its way. */
 interface Draft {
-  readonly name: FormatName;
   readonly target: Target;
-  readonly parts: string[];
+  readonly writer: Writer;
 }
 
 /**
@@ -32,7 +31,6 @@ interface Draft {
  * the result itself is not kept.
  */
 export class Printing {
-  readonly #run: Run;
   readonly #options: OutputOptions;
   readonly #io: Io;
   readonly #drafts: readonly Draft[];
@@ -44,10 +42,12 @@ export class Printing {
 
   /** @throws InputError where formats cannot stand beside one another */
   constructor(run: Run, options: OutputOptions, io: Io) {
-    this.#run = run;
     this.#options = options;
     this.#io = io;
-    this.#drafts = draftsOf(options, io);
+    this.#drafts = targetsOf(options, io).map(([name, target]) => ({
+      target,
+      writer: FORMATS[name](run, this.#reportOptions(target, options)),
+    }));
   }
 
   /** Keeps files that the run reads, by names that it was given, from being written over. */
@@ -59,10 +59,8 @@ export class Printing {
   add(report: Report, drawing: Drawing): void {
     const shown = printableReport(report);
     const strictness = strictnessOf(drawing);
-    for (const { name, target, parts } of this.#drafts) {
-      const options = this.#reportOptions(target, drawing);
-      parts.push(FORMATS[name].report({ report, shown, options }, this.#run));
-    }
+    for (const { target, writer } of this.#drafts)
+      writer.add({ report, shown, options: this.#reportOptions(target, drawing) });
     this.protect([pathOf(report.config), ...referencesOf(report)]);
     this.#inputCount++;
     if (hasPassed(report, strictness)) this.#agreed++;
@@ -72,10 +70,7 @@ export class Printing {
 
   /** An input that could not be run. */
   fail({ config, error }: Failure): void {
-    for (const { name, target, parts } of this.#drafts) {
-      const options = this.#reportOptions(target, this.#options);
-      parts.push(FORMATS[name].failure({ config: printable(config), error }, this.#run, options));
-    }
+    for (const { writer } of this.#drafts) writer.fail({ config: printable(config), error });
     this.protect([pathOf(config)]);
     this.#inputCount++;
     this.#checks = true;
@@ -84,23 +79,19 @@ export class Printing {
   /** Prints what goes to standard output; files are written when the run has come to its end. */
   async end(): Promise<void> {
     const { output, quiet } = this.#options;
-    const results = this.#textOf('results');
+    const results = await this.#textOf('results');
     const files = this.#drafts.flatMap(({ target }) => (typeof target === 'object' ? [target] : []));
-    for (const target of files) await this.#write(target.file, this.#textOf(target));
+    for (const target of files) await this.#write(target.file, await this.#textOf(target));
     if (output?.file !== undefined) await this.#write(output.file, results);
     else if (!quiet) await print(this.#io.stdout, results);
-    if (this.#checks) await summarise(this.#textOf('summary'), this.#io);
+    if (this.#checks) await summarise(await this.#textOf('summary'), this.#io);
   }
 
-  #textOf(target: Target): string {
+  async #textOf(wanted: Target): Promise<string> {
     const passed = this.#agreed === this.#inputCount;
     const tally = { inputs: this.#inputCount, agreed: this.#agreed, alone: this.#alone, passed };
-    return this.#drafts
-      .filter((draft) => draft.target === target)
-      .map(({ name, parts }) =>
-        FORMATS[name].whole(parts, { ...this.#run, ...tally }, this.#reportOptions(target, this.#options)),
-      )
-      .join('');
+    const drafts = this.#drafts.filter(({ target }) => target === wanted);
+    return (await Promise.all(drafts.map(({ writer }) => writer.end(tally)))).join('');
   }
 
   async #write(file: string, text: string): Promise<void> {
@@ -124,23 +115,22 @@ export class Printing {
   }
 }
 
-function draftsOf({ format, json, output, quiet }: OutputOptions, { env }: Io): Draft[] {
+/** The formats of a run, and where each goes. */
+function targetsOf(
+  { format, json, output, quiet }: OutputOptions,
+  { env }: Io,
+): (readonly [FormatName, Target])[] {
   const { printed, filed } = destinationsOf(format, json);
+  const isFiled = output?.file !== undefined;
   const isAnnotated =
-    env.GITHUB_ACTIONS &&
-    output?.file === undefined &&
-    printed.includes('table') &&
-    !printed.includes('github');
+    env.GITHUB_ACTIONS && !isFiled && printed.includes('table') && !printed.includes('github');
   const named = isAnnotated ? [...printed, 'github' as const] : printed;
-  const isPrinted = output?.file !== undefined || !quiet;
   return [
-    ...(isPrinted ? named.map((name) => draft(name, 'results')) : []),
-    ...filed.map(({ format: name, file }) => draft(name, { file })),
-    ...(env.GITHUB_ACTIONS && env.GITHUB_STEP_SUMMARY ? [draft('markdown', 'summary')] : []),
+    ...(isFiled || !quiet ? named.map((name) => [name, 'results'] as const) : []),
+    ...filed.map(({ format: name, file }) => [name, { file }] as const),
+    ...(env.GITHUB_ACTIONS && env.GITHUB_STEP_SUMMARY ? [['markdown', 'summary'] as const] : []),
   ];
 }
-
-const draft = (name: FormatName, target: Target): Draft => ({ name, target, parts: [] });
 
 const strictnessOf = ({ strict = false, allow = [] }: Drawing): Strictness => ({ strict, allow });
 

@@ -53,7 +53,11 @@ export function runCommand(
       else reject(commandError(command, reason, errors.text()));
     };
     const timer = setTimeout(
-      () => end(`took longer than ${timeout} s (--timeout)`),
+      async () => {
+        await turn(); // it may have ended long ago, while fcnet was computing: that is told only now
+        const hasEnded = child.exitCode !== null || child.signalCode !== null;
+        if (!hasEnded) end(`took longer than ${timeout} s (--timeout)`);
+      },
       Math.min(timeout * 1000, LONGEST),
     );
     const release = onInterrupt(stop);

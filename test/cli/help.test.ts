@@ -195,6 +195,7 @@ test('fcnet gradcheck', async () => {
       --worst <k>           how many of the worst entries to show (default: 5)
       --strict              an inconclusive entry or a blind spot fails too
       --allow <mistake>     a blind spot that --strict accepts (repeatable)
+      --jobs <n>            how many configs may be on their way at once (default: 1)
       --reg <lambda>        λ, instead of the config's
       --activation <names>  hidden activation, or one for each hidden layer: sigmoid, tanh, relu,
                             leaky-relu, elu, selu, softplus, softsign, silu, gelu, gelu-tanh, identity;
@@ -247,6 +248,7 @@ test('fcnet compare', async () => {
       --worst <k>             how many of the worst entries to show (default: 5)
       --strict                an inconclusive entry or a blind spot fails too
       --allow <mistake>       a blind spot that --strict accepts (repeatable)
+      --jobs <n>              how many configs may be on their way at once (default: 1)
       --reg <lambda>          λ, instead of the config's
       --activation <names>    hidden activation, or one for each hidden layer: sigmoid, tanh, relu,
                               leaky-relu, elu, selu, softplus, softsign, silu, gelu, gelu-tanh,

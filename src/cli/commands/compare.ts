@@ -7,14 +7,22 @@ import { askCommand, loadReference } from '../../reference/load.ts';
 import { PRECISIONS, type Precision } from '../../reference/precision.ts';
 import { parseReference, type Reference, type ReferenceOptions } from '../../reference/reference.ts';
 import { describeReading } from '../../report/reading.ts';
-import { addCheck, type CheckCommandOptions, gradcheckOptions, refuseOwnOnly } from '../checks.ts';
+import {
+  addCheck,
+  type Check,
+  type CheckCommandOptions,
+  gradcheckOptions,
+  refuseOwnOnly,
+} from '../checks.ts';
 import type { Cli } from '../evaluation.ts';
+import { withFileMeant } from '../globs.ts';
 import { type Input, readingOf } from '../inputs.ts';
+import type { Io } from '../io.ts';
 import { type Labelled, labelledCommand, labelledFile } from '../labelled.ts';
 import { positive } from '../options.ts';
 import { addGolden, goldenFile, goldenText } from '../update.ts';
 
-interface CompareCommandOptions extends CheckCommandOptions {
+export interface CompareCommandOptions extends CheckCommandOptions {
   readonly reference: readonly Labelled[];
   /** false where the config's own are to be left out */
   readonly ownReference?: boolean;
@@ -25,39 +33,46 @@ interface CompareCommandOptions extends CheckCommandOptions {
   readonly update: boolean;
 }
 
-/** `fcnet compare [configs...]` */
-export function addCompare(program: Command, cli: Cli): Command {
+/** How configs are compared, with one set of options for all: each --rename must be used in one of them. */
+export function comparing(): Check<CompareCommandOptions> {
   const renamed = new Renamed();
-  return addCheck<CompareCommandOptions>(program, cli, {
-    name: 'compare',
-    description: 'analytic, numerical and reference gradients side by side, with a verdict for each',
+  return {
     only: BESIDE_GRADIENTS,
     files: ({ reference }) => reference.map(({ source }) => source),
     finish: ({ rename: names }) => renamed.checkAllUsed(names),
-    async check(input, options, configs) {
+    async check(input, options, io, configs) {
       const golden = options.update && {
         file: await goldenFile(
           options.reference.map(({ source }) => source),
           configs,
-          cli.io,
+          io,
         ),
         text: goldenText(input),
       };
       const own = options.ownReference === false ? [] : await input.references(referenceOptions(options));
-      const answers = await asked(input, options, cli);
+      const answers = await asked(input, options, io);
       const named = golden
         ? [parseReference(golden.file, golden.text, referenceOptions(options))]
-        : await filed(options, cli);
+        : await filed(options, io);
       const references = [...own, ...named, ...answers];
       renamed.add(references);
       if (references.length === 0) refuseOwnOnly(input.config, options);
       const result = compare(input.problem, references, gradcheckOptions(options));
       if (!options.quiet)
         for (const { name, read } of result.references)
-          if (read.length > 0) cli.io.stderr.write(`note: ${describeReading(name, read)}\n`);
-      if (golden) await addGolden(golden.file, golden.text, cli.io);
+          if (read.length > 0) io.stderr.write(`note: ${describeReading(name, read)}\n`);
+      if (golden) await addGolden(golden.file, golden.text, io);
       return { command: 'compare', result };
     },
+  };
+}
+
+/** `fcnet compare [configs...]` */
+export function addCompare(program: Command, cli: Cli): Command {
+  return addCheck<CompareCommandOptions>(program, cli, {
+    name: 'compare',
+    description: 'analytic, numerical and reference gradients side by side, with a verdict for each',
+    ...comparing(),
   })
     .option(
       '--reference <file>',
@@ -148,17 +163,20 @@ const called = (reference: Reference, label: string | undefined): Reference =>
   label === undefined ? reference : { ...reference, name: label };
 
 /** The references of --reference, one after another: a process may have only so many files open. */
-async function filed(options: CompareCommandOptions, { io }: Cli): Promise<Reference[]> {
+async function filed(options: CompareCommandOptions, io: Io): Promise<Reference[]> {
   const references = [];
-  for (const { source, label } of options.reference)
-    references.push(
-      called(await loadReference(source, '', { ...referenceOptions(options), ...readingOf(io) }), label),
-    );
+  for (const { source, label } of options.reference) {
+    const reading = { ...referenceOptions(options), ...readingOf(io) };
+    const reference = await loadReference(source, '', reading).catch((error: unknown) => {
+      throw error instanceof InputError ? withFileMeant(error, source) : error;
+    });
+    references.push(called(reference, label));
+  }
   return references;
 }
 
 /** The answers of the commands, one after another: each may use all of the machine. */
-async function asked({ problem }: Input, options: CompareCommandOptions, { io }: Cli) {
+async function asked({ problem }: Input, options: CompareCommandOptions, io: Io) {
   const answers = [];
   for (const { source, label } of options.against) {
     const answer = await askCommand(source, problem, {

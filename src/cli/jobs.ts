@@ -1,0 +1,89 @@
+import { InputError } from '../files/errors.ts';
+import type { Failure } from '../report/errors.ts';
+import { hasPassed, type Report } from '../report/table.ts';
+import { asksForJson, reportError } from './errors.ts';
+import type { Cli } from './evaluation.ts';
+import { type Part, partOf } from './inputs.ts';
+import type { Io } from './io.ts';
+import type { Drawing, Printing } from './output.ts';
+
+/** One of the inputs of a run, still to be checked. */
+export interface Job {
+  /** as it is called where it cannot be run */
+  readonly config: string;
+  readonly drawing: Drawing;
+  check(io: Io): Promise<Report>;
+}
+
+export interface JobOptions {
+  /** how many may be on their way at once */
+  readonly jobs: number;
+  /** what can only be told when all were checked, none of which failed */
+  finish(): void;
+}
+
+/**
+ * Checks inputs, prints their results in their order and says the worst exit code.
+ *
+ * @throws InputError where what is printed cannot be, or `finish` finds something
+ */
+export async function runJobs(
+  jobs: readonly Job[],
+  printing: Printing,
+  { jobs: most, finish }: JobOptions,
+  cli: Cli,
+): Promise<void> {
+  const failures: Failure[] = [];
+  let agreed = true;
+  const take = ({ job, part, outcome }: Done): void => {
+    part.end();
+    if ('report' in outcome) {
+      printing.add(outcome.report, job.drawing);
+      const { strict = false, allow = [] } = job.drawing;
+      agreed &&= hasPassed(outcome.report, { strict, allow });
+    } else {
+      if (!(outcome.error instanceof InputError)) throw outcome.error;
+      const failure = { config: job.config, error: outcome.error };
+      printing.fail(failure);
+      failures.push(failure);
+    }
+  };
+  await inOrder(jobs, most, (job) => done(job, partOf(cli.io, most > 1)), take);
+  if (failures.length === 0) finish();
+  else reportError(InputError.all(failures.map(({ error }) => error)), asksForJson(cli.io.argv), cli.io);
+  await printing.end();
+  cli.exit(failures.length > 0 ? 2 : agreed ? 0 : 1);
+}
+
+interface Done {
+  readonly job: Job;
+  readonly part: Part;
+  readonly outcome: { readonly report: Report } | { readonly error: unknown };
+}
+
+/** Never rejects: what became of a job is told in its turn. */
+async function done(job: Job, part: Part): Promise<Done> {
+  try {
+    return { job, part, outcome: { report: await job.check(part.io) } };
+  } catch (error) {
+    return { job, part, outcome: { error } };
+  }
+}
+
+/**
+ * Takes what comes of each thing in their order, so many on their way at once. One that is done early waits for its
+ * turn and keeps its place, so that there are never more results than that.
+ */
+async function inOrder<T, R>(
+  things: readonly T[],
+  most: number,
+  start: (thing: T) => Promise<R>,
+  take: (result: R) => void,
+): Promise<void> {
+  const started: Promise<R>[] = [];
+  for (const [i, thing] of things.entries()) {
+    started.push(start(thing));
+    if (i + 1 >= most) take(await (started.shift() as Promise<R>));
+  }
+  for (const rest of started) take(await rest);
+}
