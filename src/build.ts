@@ -129,6 +129,7 @@ async function buildAll(): Promise<void> {
     build(importing),
     build(LIBRARY),
     copyFile(`${root}src/report/result.schema.json`, `${root}dist/result.schema.json`),
+    copyFile(`${root}src/report/project.schema.json`, `${root}dist/project.schema.json`),
   ]);
   await onlyAscii(`${root}${COMMAND.outfile}`);
   const licences = await Promise.all(packagesIn(metafile).map((folder) => licenceOf(root + folder)));

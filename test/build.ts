@@ -12,6 +12,7 @@ const BUILT = [
   'dist/index.js',
   'dist/types/index.d.ts',
   'dist/result.schema.json',
+  'dist/project.schema.json',
   'dist/THIRD-PARTY-LICENSES.txt',
 ];
 const SOURCES = ['src', 'fixtures/textbook.json', 'fixtures/textbook.pytorch.json', 'package.json'];

@@ -33,7 +33,7 @@ export interface Check<Options> {
   /** the files that it reads besides */
   files?(options: Options): readonly string[];
   /** what can only be told when all inputs were checked, none of which failed */
-  finish?(options: Options): void;
+  finish?(options: Options): Promise<void> | void;
 }
 
 /** A command that checks any number of inputs. */
@@ -54,7 +54,7 @@ export function addCheck<Options extends CheckCommandOptions>(
   addOutputOptions(addConfigOptions(addCheckOptions(command)), true);
   return command.action(async (named: string[], options: Options) => {
     const configs = await expanded(named);
-    const printing = new Printing({ command: name, several: configs.length > 1 }, options, cli.io);
+    const printing = new Printing({ command: name, inputs: configs.length || 1 }, options, cli.io);
     printing.protect(check.files?.(options) ?? []);
     const jobs = (configs.length === 0 ? [undefined] : configs).map(
       (config): Job => ({
@@ -68,7 +68,7 @@ export function addCheck<Options extends CheckCommandOptions>(
         },
       }),
     );
-    await runJobs(jobs, printing, { jobs: options.jobs, finish: () => check.finish?.(options) }, cli);
+    await runJobs([{ jobs, most: options.jobs, finish: () => check.finish?.(options) }], printing, cli);
   });
 }
 

@@ -11,8 +11,10 @@ import { drawTally, formatInSummary, formatTable, type Report, type Tally } from
 /** What is known of a run before its results. */
 export interface Run {
   readonly command: string;
-  /** whether it has several inputs, so that there is one summary of all */
-  readonly several: boolean;
+  /** how many inputs it has; of several there is one summary */
+  readonly inputs: number;
+  /** whether their results are a list even where there is one */
+  readonly listed?: boolean;
 }
 
 /** What became of one input. */
@@ -57,23 +59,23 @@ function ofTexts(
 /** Errors stand on standard error. */
 const nothing = (): string => '';
 
-const table: Format = ({ several }, own) =>
+const table: Format = ({ inputs }, own) =>
   ofTexts(
-    ({ shown, options }) => (several ? formatInSummary : formatTable)(shown, options),
+    ({ shown, options }) => (inputs > 1 ? formatInSummary : formatTable)(shown, options),
     nothing,
     (texts, tally) => {
       if (texts.length === 0) return '';
-      const all = several ? [...texts, '', ...drawTally(tally, own)] : texts;
+      const all = inputs > 1 ? [...texts, '', ...drawTally(tally, own)] : texts;
       return `${withoutCommands(all.join('\n'))}\n`;
     },
   );
 
-const json: Format = ({ command, several }) =>
+const json: Format = ({ command, inputs, listed = inputs > 1 }) =>
   ofTexts(
-    ({ report }) => (several ? jsonResult(report) : formatJson(command, [report], true)),
+    ({ report }) => (listed ? jsonResult(report) : formatJson(command, [report], true)),
     nothing,
     (texts, { passed }) =>
-      several && texts.length > 0 ? jsonOfSeveral(command, texts, passed) : texts.join(''),
+      listed && texts.length > 0 ? jsonOfSeveral(command, texts, passed) : texts.join(''),
   );
 
 const markdown: Format = ({ command }, own) =>

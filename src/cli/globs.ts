@@ -94,11 +94,13 @@ function entriesOf(folder: string): string[] {
   }
 }
 
+/** Whether it is the error of this file: that it is not there. */
+export const isMissing = ({ problems }: InputError, file: string): boolean =>
+  problems.length === 1 && problems[0]?.file === file && problems[0].message === 'there is no such file';
+
 /** The error of a file that is not there, with the one that was probably meant; any other as it is. */
 export function withFileMeant(error: InputError, file: string): InputError {
-  const [problem, ...others] = error.problems;
-  if (others.length > 0 || problem?.file !== file || problem.message !== 'there is no such file')
-    return error;
+  if (!isMissing(error, file)) return error;
   const meant = nearestPath(file);
   if (meant === file || !existsSync(meant)) return error;
   return InputError.ofFile(file, `there is no such file; did you mean ${meant}?`);

@@ -15,11 +15,13 @@ export interface Job {
   check(io: Io): Promise<Report>;
 }
 
-export interface JobOptions {
+/** Inputs that are checked with the same options. */
+export interface Group {
+  readonly jobs: readonly Job[];
   /** how many may be on their way at once */
-  readonly jobs: number;
-  /** what can only be told when all were checked, none of which failed */
-  finish(): void;
+  readonly most: number;
+  /** what can only be told when all inputs of the run were checked, none of which failed */
+  finish(): Promise<void> | void;
 }
 
 /**
@@ -27,12 +29,7 @@ export interface JobOptions {
  *
  * @throws InputError where what is printed cannot be, or `finish` finds something
  */
-export async function runJobs(
-  jobs: readonly Job[],
-  printing: Printing,
-  { jobs: most, finish }: JobOptions,
-  cli: Cli,
-): Promise<void> {
+export async function runJobs(groups: readonly Group[], printing: Printing, cli: Cli): Promise<void> {
   const failures: Failure[] = [];
   let agreed = true;
   const take = ({ job, part, outcome }: Done): void => {
@@ -48,8 +45,9 @@ export async function runJobs(
       failures.push(failure);
     }
   };
-  await inOrder(jobs, most, (job) => done(job, partOf(cli.io, most > 1)), take);
-  if (failures.length === 0) finish();
+  for (const { jobs, most } of groups)
+    await inOrder(jobs, most, (job) => done(job, partOf(cli.io, most > 1)), take);
+  if (failures.length === 0) for (const { finish } of groups) await finish();
   else reportError(InputError.all(failures.map(({ error }) => error)), asksForJson(cli.io.argv), cli.io);
   await printing.end();
   cli.exit(failures.length > 0 ? 2 : agreed ? 0 : 1);

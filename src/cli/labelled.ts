@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs';
+import path from 'node:path';
 
 /** A reference as the command line names it: a file or a command, and what reports are to call it. */
 export interface Labelled {
   readonly source: string;
   readonly label: string | undefined;
+  /** whether it is another file for each config, which --update writes */
+  readonly ofEach?: true;
 }
 
 /** `NAME=…`: a plain word before the first `=`. */
@@ -14,6 +17,21 @@ export function labelledFile(text: string): Labelled {
   const [, label, source] = LABEL.exec(text) ?? [];
   return source === undefined || existsSync(text) ? { source: text, label: undefined } : { source, label };
 }
+
+const NAME = '{name}';
+
+/** Whether a file has the name of the config in its own, and so is another for each config. */
+export const isOfEachConfig = ({ source }: Labelled): boolean => source.includes(NAME) && !existsSync(source);
+
+/** The reference of one config: `golden/{name}.json` is `golden/iris.json` for `nets/iris.json`. */
+export const ofConfig = (labelled: Labelled, config: string): Labelled =>
+  isOfEachConfig(labelled)
+    ? {
+        ...labelled,
+        ofEach: true,
+        source: labelled.source.replaceAll(NAME, config === '<stdin>' ? 'stdin' : path.parse(config).name),
+      }
+    : labelled;
 
 /** A variable of the environment, by custom: `OMP_NUM_THREADS=1 python3 net.py`. */
 const VARIABLE = /^[A-Z][A-Z\d_]*$/;

@@ -141,7 +141,7 @@ export async function printReport(
   options: OutputOptions,
   io: Io,
 ): Promise<void> {
-  const printing = new Printing({ command, several: false }, options, io);
+  const printing = new Printing({ command, inputs: 1 }, options, io);
   printing.add(report, options);
   await printing.end();
 }

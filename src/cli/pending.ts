@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import fs, { closeSync, openSync, rmSync } from 'node:fs';
+import fs, { closeSync, mkdirSync, openSync, rmdirSync, rmSync } from 'node:fs';
 import { readlink, realpath, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -28,6 +28,8 @@ export class PendingFiles {
   #pending: Pending[] = [];
   /** those that stand there now, the one in the making among them */
   readonly #temporaries = new Set<string>();
+  /** those that were made, the inner ones first */
+  #folders: string[] = [];
   #release: (() => void) | undefined;
 
   /** @param onInterrupt registers what to do before an interrupt ends the run; returns how to take that back */
@@ -39,10 +41,17 @@ export class PendingFiles {
    * Prepares a file.
    *
    * @param written is called when it stands at its place
+   * @param makesFolder whether its folder is made where there is none
    * @throws InputError if it cannot be written there
    */
-  async add(file: string, content: Content, written = (): void => {}): Promise<void> {
+  async add(
+    file: string,
+    content: Content,
+    written = (): void => {},
+    { makesFolder = false } = {},
+  ): Promise<void> {
     try {
+      if (makesFolder) this.#makeFolder(path.dirname(path.resolve(file)));
       const target = await targetOf(file);
       const there = await stat(target).catch(() => undefined);
       if (this.#pending.some((other) => other.target === target))
@@ -64,17 +73,26 @@ export class PendingFiles {
    */
   async commit(): Promise<void> {
     // The last first: what was added before the result, such as a golden file, must not be there without it.
-    for (const { file, target, temporary, content, written } of this.#pending.toReversed()) {
-      try {
-        if (temporary === undefined) await writeFile(file, content);
-        else await rename(temporary, target);
-      } catch (error) {
-        throw writeFailure(file, error);
+    const there: Pending[] = [];
+    try {
+      for (const pending of this.#pending.toReversed()) {
+        await this.#place(pending);
+        there.unshift(pending);
       }
-      if (temporary !== undefined) this.#temporaries.delete(temporary);
-      written();
+    } finally {
+      for (const { written } of there) written();
     }
     this.discard();
+  }
+
+  async #place({ file, target, temporary, content }: Pending): Promise<void> {
+    try {
+      if (temporary === undefined) await writeFile(file, content);
+      else await rename(temporary, target);
+    } catch (error) {
+      throw writeFailure(file, error);
+    }
+    if (temporary !== undefined) this.#temporaries.delete(temporary);
   }
 
   /** Takes away what was prepared and not put to its place. */
@@ -83,6 +101,13 @@ export class PendingFiles {
     this.#pending = [];
     this.#release?.();
     this.#release = undefined;
+  }
+
+  /** A folder that was made goes again where nothing comes to stand in it. */
+  #makeFolder(folder: string): void {
+    const first = mkdirSync(folder, { recursive: true });
+    if (first === undefined) return;
+    for (let made = folder; made.length >= first.length; made = path.dirname(made)) this.#folders.push(made);
   }
 
   async #prepare(target: string, content: Content, mode: number | undefined): Promise<string> {
@@ -111,6 +136,14 @@ export class PendingFiles {
       }
     }
     this.#temporaries.clear();
+    for (const folder of this.#folders) {
+      try {
+        rmdirSync(folder);
+      } catch {
+        // something stands in it
+      }
+    }
+    this.#folders = [];
   }
 }
 

@@ -3,6 +3,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { printableLines } from '../report/printable.ts';
 import { addAudit } from './commands/audit.ts';
 import { addBackprop } from './commands/backprop.ts';
+import { addCheckProject } from './commands/check.ts';
 import { addCompare } from './commands/compare.ts';
 import { addExplain } from './commands/explain.ts';
 import { addForward } from './commands/forward.ts';
@@ -68,6 +69,7 @@ const COMMANDS: ReadonlyMap<string, (program: Command, cli: Cli) => Command> = n
   ['gradcheck', addGradcheck],
   ['compare', addCompare],
   ['audit', addAudit],
+  ['check', addCheckProject],
   ['explain', addExplain],
   ['init', addInit],
   ['train', addTrain],

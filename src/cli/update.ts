@@ -8,27 +8,47 @@ import { formatJson } from '../report/json.ts';
 import { printable } from '../report/printable.ts';
 import { filesRead, type Input } from './inputs.ts';
 import type { Io } from './io.ts';
+import { isOfEachConfig, type Labelled, ofConfig } from './labelled.ts';
 import { identityOf } from './output.ts';
 
+/** A golden file to be written: what `backprop --json` prints. */
+export interface Golden {
+  readonly file: string;
+  readonly text: string;
+  /** whether its folder is made where there is none */
+  readonly makesFolder: boolean;
+}
+
 /**
- * Which file --update writes: the one reference that was named.
+ * What --update writes of a config: the one reference that was named, or the one of several that has the config's
+ * name in its own.
  *
  * @throws InputError in CI, where a golden file must not change to fit what it guards, and where something else
  * than a golden file would be overwritten
  */
-export async function goldenFile(references: readonly string[], configs: number, io: Io): Promise<string> {
+export async function goldenOf(
+  input: Input,
+  references: readonly Labelled[],
+  configs: number,
+  io: Io,
+): Promise<Golden> {
   const refuse = (message: string): InputError => InputError.ofFile('--update', message);
   if (io.env.CI)
     throw refuse('golden files are not written in CI (CI is set): update them where you review them');
-  const [file, ...others] = references;
-  if (file === undefined || others.length > 0)
-    throw refuse(`expected one --reference to write, found ${references.length}`);
-  if (configs > 1) throw refuse(`expected one config, whose answer a golden file is; found ${configs}`);
+  const ofEach = references.filter(isOfEachConfig);
+  const [golden, ...others] = ofEach.length > 0 ? ofEach : references;
+  if (golden === undefined || others.length > 0)
+    throw refuse(`expected one --reference to write, found ${others.length === 0 ? 0 : others.length + 1}`);
+  if (configs > 1 && ofEach.length === 0)
+    throw refuse(
+      `expected one config, whose answer a golden file is, or {name} in the name of the file, as in golden/{name}.json; found ${configs}`,
+    );
+  const file = ofConfig(golden, input.config).source;
   if (isArrayFile(file)) throw refuse(`writes JSON; expected a .json file, found ${file}`);
   if (await isSomethingElse(file))
     throw refuse(`${file} holds no reference; to write a golden file in its place, delete it first`);
   if (await wasRead(file, io)) throw refuse(`${file} holds arrays of the config`);
-  return file;
+  return { file, text: goldenText(input), makesFolder: ofEach.length > 0 };
 }
 
 /** Whether the config is in a file, or some of its arrays, which may look like gradients. */
@@ -50,8 +70,7 @@ async function isSomethingElse(file: string): Promise<boolean> {
   }
 }
 
-/** What a golden file holds: what `backprop --json` prints. */
-export const goldenText = ({ config, problem }: Input): string =>
+const goldenText = ({ config, problem }: Input): string =>
   formatJson(
     'backprop',
     [{ config, problem, outcome: { command: 'backprop', result: backprop(problem) } }],
@@ -59,5 +78,5 @@ export const goldenText = ({ config, problem }: Input): string =>
   );
 
 /** Has a golden file written when the run has come to its end. */
-export const addGolden = (file: string, text: string, { files, stderr }: Io): Promise<void> =>
-  files.add(file, text, () => stderr.write(`wrote ${printable(file)}\n`));
+export const addGolden = ({ file, text, makesFolder }: Golden, { files, stderr }: Io): Promise<void> =>
+  files.add(file, text, () => stderr.write(`wrote ${printable(file)}\n`), { makesFolder });

@@ -11,9 +11,16 @@ import { choiceHint } from './choices.ts';
  *
  * @param value what zod was given
  * @param at where it stands in the config
+ * @param whole what is expected where a value fits no alternative at all
  */
-export function explain(issue: z.core.$ZodIssue, value: unknown, at: Path, find: Find): void {
-  if (issue.code === 'invalid_union' && isUndecided(value)) {
+export function explain(
+  issue: z.core.$ZodIssue,
+  value: unknown,
+  at: Path,
+  find: Find,
+  whole: string = AN_ARRAY,
+): void {
+  if (issue.code === 'invalid_union' && whole === AN_ARRAY && isUndecided(value)) {
     find(at, `expected ${AN_ARRAY}, found ${describe(value)}`);
     return;
   }
@@ -25,7 +32,7 @@ export function explain(issue: z.core.$ZodIssue, value: unknown, at: Path, find:
     }
     const found = valueAt(value, path);
     const hint = inner.code === 'invalid_value' ? choiceHint(found, inner.values.map(String)) : '';
-    find([...at, ...path], `expected ${expectation(inner)}, found ${describe(found)}${hint}`);
+    find([...at, ...path], `expected ${expectation(inner, whole)}, found ${describe(found)}${hint}`);
   }
 }
 
@@ -55,7 +62,7 @@ function deepest(issue: z.core.$ZodIssue, base: Path = []): Placed[] {
   return best === undefined || depth(best) === path.length ? [{ path, issue }] : best;
 }
 
-function expectation(issue: z.core.$ZodIssue): string {
+function expectation(issue: z.core.$ZodIssue, whole: string): string {
   switch (issue.code) {
     case 'invalid_type':
       if (issue.expected === 'number') return 'a finite number';
@@ -71,7 +78,7 @@ function expectation(issue: z.core.$ZodIssue): string {
       if (issue.origin === 'number' || issue.origin === 'int') return `a number of at most ${issue.maximum}`;
       return `at most ${issue.maximum} ${issue.origin === 'string' ? 'characters' : 'elements'}`;
     case 'invalid_union':
-      return AN_ARRAY;
+      return whole;
     default:
       return issue.message;
   }

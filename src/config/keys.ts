@@ -87,6 +87,16 @@ const LONGEST = 40;
 /** The word that another one was probably meant to be. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   if (word.length > LONGEST) return undefined;
-  const [near] = known.map((one) => ({ one, far: distance(one, word) })).sort((a, b) => a.far - b.far);
+  const slips = withoutOneSwap(word);
+  const farOf = (one: string): number =>
+    Math.min(distance(one, word), ...slips.map((slip) => distance(one, slip) + 1));
+  const [near] = known.map((one) => ({ one, far: farOf(one) })).sort((a, b) => a.far - b.far);
   return near && near.far <= near.one.length / 3 ? near.one : undefined;
 }
+
+/** The words that it may have been before two neighbours changed places, which is one slip: `rleu`. */
+const withoutOneSwap = (word: string): string[] =>
+  Array.from(
+    { length: Math.max(0, word.length - 1) },
+    (_, i) => word.slice(0, i) + word.charAt(i + 1) + word.charAt(i) + word.slice(i + 2),
+  );

@@ -10,6 +10,8 @@ import { InputError } from '../files/errors.ts';
 export interface CommandOptions {
   /** seconds until it is ended */
   readonly timeout: number;
+  /** where it runs; unless it is said, where fcnet does */
+  readonly folder?: string | undefined;
   /** registers what to do if fcnet itself is interrupted; returns how to take that back */
   onInterrupt(stop: () => void): () => void;
 }
@@ -33,10 +35,10 @@ const SHOWN_ERROR = 4000;
 export function runCommand(
   command: string,
   input: string,
-  { timeout, onInterrupt }: CommandOptions,
+  { timeout, folder, onInterrupt }: CommandOptions,
 ): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = start(command, input);
+    const child = start(command, input, folder);
     const [stdout, stderr] = [child.stdout, child.stderr] as [Readable, Readable];
     const answer = gather(stdout, Number.POSITIVE_INFINITY);
     const errors = gather(stderr, SHOWN_ERROR);
@@ -81,11 +83,12 @@ export function runCommand(
  * Its input is a file that has no name any more: the command may read it or not, as a whole or in part, and may open
  * /dev/stdin, which it could not if that were a pipe of Node's. That it gets only where there is no room for a file.
  */
-function start(command: string, input: string): ChildProcess {
+function start(command: string, input: string, folder?: string): ChildProcess {
   const descriptor = inputFile(input);
   try {
     const child = spawn(command, {
       shell: true,
+      ...(folder !== undefined && { cwd: folder }),
       detached: process.platform !== 'win32',
       stdio: [descriptor ?? 'pipe', 'pipe', 'pipe'],
     });

@@ -23,6 +23,8 @@ test('fcnet', async () => {
                                         verdict for each
       audit [options] [configs...]      which classic backprop mistakes a check of this config would
                                         catch, which not, and why
+      check [options] [file]            what the project file says: its nets against its commands and
+                                        references
       explain [options] [id]            a mistake of backprop: its equations, right and wrong, as code,
                                         and what to do; without one the list
       init [options] <sizes...>         a random config that catches every mistake that can apply, to

@@ -15,12 +15,12 @@ import {
   refuseOwnOnly,
 } from '../checks.ts';
 import type { Cli } from '../evaluation.ts';
-import { withFileMeant } from '../globs.ts';
+import { isMissing, withFileMeant } from '../globs.ts';
 import { type Input, readingOf } from '../inputs.ts';
 import type { Io } from '../io.ts';
-import { type Labelled, labelledCommand, labelledFile } from '../labelled.ts';
+import { type Labelled, labelledCommand, labelledFile, ofConfig } from '../labelled.ts';
 import { positive } from '../options.ts';
-import { addGolden, goldenFile, goldenText } from '../update.ts';
+import { addGolden, type Golden, goldenOf } from '../update.ts';
 
 export interface CompareCommandOptions extends CheckCommandOptions {
   readonly reference: readonly Labelled[];
@@ -31,28 +31,32 @@ export interface CompareCommandOptions extends CheckCommandOptions {
   readonly dtype?: Precision;
   readonly timeout: number;
   readonly update: boolean;
+  /** where commands run; unless it is said, where fcnet does */
+  readonly folder?: string;
 }
 
 /** How configs are compared, with one set of options for all: each --rename must be used in one of them. */
-export function comparing(): Check<CompareCommandOptions> {
+export function comparing({ io: whole }: Cli): Check<CompareCommandOptions> {
   const renamed = new Renamed();
+  const golden: Golden[] = [];
   return {
     only: BESIDE_GRADIENTS,
     files: ({ reference }) => reference.map(({ source }) => source),
-    finish: ({ rename: names }) => renamed.checkAllUsed(names),
-    async check(input, options, io, configs) {
-      const golden = options.update && {
-        file: await goldenFile(
-          options.reference.map(({ source }) => source),
-          configs,
-          io,
-        ),
-        text: goldenText(input),
+    async finish({ rename: names }) {
+      renamed.checkAllUsed(names);
+      // Only when no config has failed: all golden files or none.
+      for (const file of golden) await addGolden(file, whole);
+    },
+    async check(input, all, io, configs) {
+      const options = {
+        ...all,
+        reference: all.reference.map((labelled) => ofConfig(labelled, input.config)),
       };
+      const updated = options.update ? await goldenOf(input, all.reference, configs, io) : undefined;
       const own = options.ownReference === false ? [] : await input.references(referenceOptions(options));
       const answers = await asked(input, options, io);
-      const named = golden
-        ? [parseReference(golden.file, golden.text, referenceOptions(options))]
+      const named = updated
+        ? [parseReference(updated.file, updated.text, referenceOptions(options))]
         : await filed(options, io);
       const references = [...own, ...named, ...answers];
       renamed.add(references);
@@ -61,7 +65,7 @@ export function comparing(): Check<CompareCommandOptions> {
       if (!options.quiet)
         for (const { name, read } of result.references)
           if (read.length > 0) io.stderr.write(`note: ${describeReading(name, read)}\n`);
-      if (golden) await addGolden(golden.file, golden.text, io);
+      if (updated) golden.push(updated);
       return { command: 'compare', result };
     },
   };
@@ -72,7 +76,7 @@ export function addCompare(program: Command, cli: Cli): Command {
   return addCheck<CompareCommandOptions>(program, cli, {
     name: 'compare',
     description: 'analytic, numerical and reference gradients side by side, with a verdict for each',
-    ...comparing(),
+    ...comparing(cli),
   })
     .option(
       '--reference <file>',
@@ -165,10 +169,13 @@ const called = (reference: Reference, label: string | undefined): Reference =>
 /** The references of --reference, one after another: a process may have only so many files open. */
 async function filed(options: CompareCommandOptions, io: Io): Promise<Reference[]> {
   const references = [];
-  for (const { source, label } of options.reference) {
+  for (const { source, label, ofEach } of options.reference) {
     const reading = { ...referenceOptions(options), ...readingOf(io) };
     const reference = await loadReference(source, '', reading).catch((error: unknown) => {
-      throw error instanceof InputError ? withFileMeant(error, source) : error;
+      if (!(error instanceof InputError)) throw error;
+      if (ofEach && isMissing(error, source))
+        throw InputError.ofFile(source, 'there is no such file (--update writes it)');
+      throw withFileMeant(error, source);
     });
     references.push(called(reference, label));
   }
@@ -182,6 +189,7 @@ async function asked({ problem }: Input, options: CompareCommandOptions, io: Io)
     const answer = await askCommand(source, problem, {
       ...referenceOptions(options),
       timeout: options.timeout,
+      folder: options.folder,
       onInterrupt: io.onInterrupt,
     });
     answers.push(called(answer, label));
