@@ -121,7 +121,7 @@ const choice = (flags: string, description: string, choices: readonly string[]):
     throw new InvalidArgumentError(allowed(text, choices));
   });
 
-function allowed(text: string, choices: readonly string[]): string {
+export function allowed(text: string, choices: readonly string[]): string {
   const meant = choiceMeant(text, choices);
   return `Allowed choices are ${choices.join(', ')}.${meant === undefined ? '' : ` Did you mean ${meant}?`}`;
 }

@@ -1,9 +1,10 @@
 import type { Layout } from '../core/layout.ts';
+import { describe } from '../files/describe.ts';
 import { InputError } from '../files/errors.ts';
 import { isGradientName, kindOfName } from '../files/names.ts';
 import type { ArrayFile, FileArray } from '../files/reading.ts';
 import { isRate, LAYOUT_KEYS, LEARNING_RATES, layoutProblem } from './beside.ts';
-import { PRECISIONS } from './precision.ts';
+import { PRECISIONS, type Precision } from './precision.ts';
 import type { Read } from './reference.ts';
 
 // A reference that is a file of arrays: .npz, .safetensors.
@@ -29,7 +30,9 @@ export function readArrays(file: string, arrays: ArrayFile): Read {
   if (find('X') && find('W1') && !tensors.some(({ name }) => isGradientName(name)) && rate === undefined)
     throw InputError.ofFile(file, 'this is a config, not a reference');
   return {
-    dtype: PRECISIONS.findLast((precision) => tensors.some((tensor) => tensor.dtype === precision)),
+    dtype:
+      saidDtype(file, texts) ??
+      PRECISIONS.findLast((precision) => tensors.some((tensor) => tensor.dtype === precision)),
     tensors: tensors.map(({ name, shape, data }) => ({ name, shape, data })),
     loss: loss && { total: numberOf(file, loss) },
     logits,
@@ -57,6 +60,15 @@ function numberOf(file: string, { name, data }: FileArray): number {
   const [value, ...more] = data;
   if (value !== undefined && more.length === 0) return value;
   throw InputError.ofFile(file, `${name}: expected one number, found ${data.length}`);
+}
+
+/** A file may hold numbers in another format than that in which they were computed. */
+function saidDtype(file: string, texts: ReadonlyMap<string, string>): Precision | undefined {
+  const said = texts.get('dtype');
+  const known = PRECISIONS.find((precision) => precision === said);
+  if (said !== undefined && known === undefined)
+    throw InputError.ofFile(file, `dtype: expected one of ${PRECISIONS.join(', ')}; found ${describe(said)}`);
+  return known;
 }
 
 function layoutOf(file: string, texts: ReadonlyMap<string, string>): Partial<Layout> {

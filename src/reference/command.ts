@@ -8,12 +8,20 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { InputError } from '../files/errors.ts';
 
 export interface CommandOptions {
+  /** what the config is called that it is given */
+  readonly config: string;
   /** seconds until it is ended */
   readonly timeout: number;
   /** where it runs; unless it is said, where fcnet does */
   readonly folder?: string | undefined;
   /** registers what to do if fcnet itself is interrupted; returns how to take that back */
   onInterrupt(stop: () => void): () => void;
+}
+
+/** What a command has written; of its standard error the end, where the reason stands. */
+export interface Output {
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
 /** More than this is no reference but a runaway program. */
@@ -24,8 +32,7 @@ const LONGEST = 2 ** 31 - 1;
 const SHOWN_ERROR = 4000;
 
 /**
- * Runs a shell command with a text on its standard input and returns what it has written to standard output when
- * it ends.
+ * Runs a shell command with a text on its standard input and returns what it has written when it ends.
  *
  * It is ended, with all that it started, when its time is up, when it writes without end, or when fcnet is
  * interrupted; what it leaves running is ended, too, and not waited for.
@@ -35,8 +42,8 @@ const SHOWN_ERROR = 4000;
 export function runCommand(
   command: string,
   input: string,
-  { timeout, folder, onInterrupt }: CommandOptions,
-): Promise<string> {
+  { config, timeout, folder, onInterrupt }: CommandOptions,
+): Promise<Output> {
   return new Promise((resolve, reject) => {
     const child = start(command, input, folder);
     const [stdout, stderr] = [child.stdout, child.stderr] as [Readable, Readable];
@@ -51,8 +58,8 @@ export function runCommand(
       stop();
       // A process that left the group may hold the pipes open.
       for (const pipe of [child.stdin, stdout, stderr]) pipe?.destroy();
-      if (reason === undefined) resolve(answer.text());
-      else reject(commandError(command, reason, errors.text()));
+      if (reason === undefined) resolve({ stdout: answer.text(), stderr: errors.text().trim() });
+      else reject(commandError(command, `${reason} (given ${config})`, errors.text()));
     };
     const timer = setTimeout(
       async () => {

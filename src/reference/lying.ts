@@ -185,28 +185,37 @@ export interface LaidLogits {
   readonly read: readonly ReadAs[];
 }
 
-/** Logits as the config's own lie: the other way round where the reference says so, or where they fit only so. */
+/**
+ * Logits as the config's own lie: the other way round where the reference says so or was asked so, or where they fit
+ * only so.
+ *
+ * @param shape of the config's own
+ */
 export function logitsAsOurs(
   logits: Tensor,
   shape: readonly number[],
   ours: Layout,
-  { samples }: Partial<Layout>,
+  { samples: asked }: Layout,
+  { samples: said }: Partial<Layout>,
 ): LaidLogits {
   const own = withoutLeadingOnes(logits, 2);
-  const fitting = samples === undefined || samples === ours.samples ? reshape(own, shape) : undefined;
-  if (fitting !== undefined) return { logits: fitting, problem: undefined, read: [] };
-  const other = samples === ours.samples ? undefined : reshape(own, shape.toReversed());
-  if (other === undefined) {
-    const wanted = samples === undefined || samples === ours.samples ? shape : shape.toReversed();
-    return { logits, problem: misshapen(logits.shape, wanted), read: [] };
-  }
-  const [rows, cols] = other.shape as [number, number];
-  const turned = transpose(matrix(rows, cols, other.data));
-  const theirs = ours.samples === 'rows' ? 'columns' : 'rows';
-  const read = { from: `samples ${theirs}`, to: `samples ${ours.samples}`, why: 'its logits fit only so' };
-  return {
-    logits: { name: 'logits', shape, data: turned.data },
-    problem: undefined,
-    read: samples === undefined ? [read] : [],
+  const usual = said ?? asked;
+  const shapeOf = (lying: Layout['samples']): readonly number[] =>
+    lying === ours.samples ? shape : shape.toReversed();
+  const laid = (lying: Layout['samples']): Tensor | undefined => {
+    const fitting = reshape(own, shapeOf(lying));
+    return fitting && lying !== ours.samples ? turned(fitting) : fitting;
   };
+  const fitting = laid(usual);
+  if (fitting !== undefined) return { logits: fitting, problem: undefined, read: [] };
+  const other = usual === 'rows' ? 'columns' : 'rows';
+  const otherwise = said === undefined ? laid(other) : undefined;
+  if (otherwise === undefined) return { logits, problem: misshapen(logits.shape, shapeOf(usual)), read: [] };
+  const read = { from: `samples ${other}`, to: `samples ${usual}`, why: 'its logits fit only so' };
+  return { logits: otherwise, problem: undefined, read: [read] };
+}
+
+function turned({ shape, data, ...rest }: Tensor): Tensor {
+  const { rows, cols, data: turnedData } = transpose(matrix(shape[0]!, shape[1]!, data));
+  return { ...rest, shape: [rows, cols], data: turnedData };
 }

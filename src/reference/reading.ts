@@ -50,21 +50,21 @@ export interface Reading extends Laid {
  */
 export function readingOf(reference: Reference, pass: Pass, ours: Layout): Reading {
   const { network } = pass;
-  const { layout: said = {}, learningRate } = reference;
+  const { layout: said = {}, asked = ours, learningRate } = reference;
   const tensors = unstacked(reference.tensors, network.layers.length);
   const byNames = byName(tensors, canonicalNames(network), network.layers.length);
-  const named = completed(byNames, tensors, network, ours, said);
+  const named = completed(byNames, tensors, network, asked, said);
   const areParameters = ![...named.values()].some(isDerivative);
   const rate = areParameters ? learningRate : undefined;
   const right = backprop(pass);
   const expected = rate === undefined ? right : stepsFrom(parameters(network), right, rate);
-  const lying = lyingOf(named, network, ours, said, expected);
+  const lying = lyingOf(named, network, asked, said, expected);
   const laid = layAsOurs(named, network, lying, ours);
   const before = layOut(parameters(network), ours);
   const step = rate === undefined ? undefined : { rate, before, after: laid.tensors };
   const logits =
     reference.logits &&
-    logitsAsOurs(reference.logits, orientSamples('logits', pass.logits, ours).shape, ours, said);
+    logitsAsOurs(reference.logits, orientSamples('logits', pass.logits, ours).shape, ours, asked, said);
   const rest = tensors.filter((tensor) => ![...named.values()].includes(tensor));
   const isBeside = (tensor: GivenTensor): boolean =>
     learningRate !== undefined && step === undefined && kindOfName(tensor.name) !== undefined;

@@ -34,6 +34,8 @@ export interface Reference {
   readonly logits: Tensor | undefined;
   /** how its arrays lie, where it says so */
   readonly layout?: Partial<Layout>;
+  /** how whoever made it was given the arrays, and so how it is expected to lie; as the config does unless it is said */
+  readonly asked?: Layout;
   /** η, where its tensors are the parameters after one step */
   readonly learningRate?: number | undefined;
 }

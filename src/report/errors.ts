@@ -23,16 +23,24 @@ export function formatErrors({ problems, omitted }: InputError, style: Style): s
 function formatProblem(problem: InputProblem, style: Style): string {
   const { line, window, output } = problem;
   const head = `${style.bad('error')}: ${style.heading(placeOf(problem))}: ${whatIsWrong(problem)}`;
-  if (output !== undefined)
-    return [head, ...output.split('\n').map((text) => style.dim('  | ') + printable(text))].join('\n');
-  if (window === undefined || window.text.trim() === '') return head;
+  const place = window === undefined || window.text.trim() === '' ? [] : drawPlace(line, window, style);
+  const said =
+    output === undefined ? [] : output.split('\n').map((text) => style.dim('  | ') + printable(text));
+  return [head, ...place, ...said].join('\n');
+}
+
+/** The line with something wrong in it, and a caret below that. */
+function drawPlace(
+  line: number,
+  { text, caret }: NonNullable<InputProblem['window']>,
+  style: Style,
+): string[] {
   const number = String(line);
   const margin = ' '.repeat(number.length);
   return [
-    head,
-    style.dim(`  ${number} | `) + printable(window.text),
-    style.dim(`  ${margin} | `) + ' '.repeat(window.caret) + style.bad('^'),
-  ].join('\n');
+    style.dim(`  ${number} | `) + printable(text),
+    style.dim(`  ${margin} | `) + ' '.repeat(caret) + style.bad('^'),
+  ];
 }
 
 /** Each problem of an error in a line, for formats that list them. */

@@ -1,3 +1,4 @@
+import type { Besides } from '../reference/answer.ts';
 import type { ReadAs } from '../reference/naming.ts';
 import { cut, printable } from './printable.ts';
 
@@ -18,3 +19,12 @@ export function describeReading(name: string, read: readonly ReadAs[]): string {
   });
   return printable(`${name}: ${parts.join('; ')}`);
 }
+
+/** `mine: ignored J = 2.2866 and 2 more lines, which are no part of its answer` */
+export function describeBesides(name: string, { first, lines }: Besides): string {
+  const more = lines === 1 ? '' : ` and ${lines - 1} more ${lines === 2 ? 'line' : 'lines'}`;
+  const are = lines === 1 ? 'which is' : 'which are';
+  return printable(`${name}: ignored "${cut(first, LONGEST_LINE)}"${more}, ${are} no part of its answer`);
+}
+
+const LONGEST_LINE = 80;

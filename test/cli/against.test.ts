@@ -31,11 +31,22 @@ describe('--against', () => {
     ['takes too long, with its children', 'sleep 30 & sleep 30', 'took longer than 1 s'],
     ['answers with no gradients', 'echo {}', 'found none'],
     ['is not there', 'no-such-command-at-all', 'exit code 127'],
+    [
+      'answers with half of an object',
+      'echo "J = 1"; echo \'{"dW1": [\'; echo my reason >&2',
+      ':2:10: not JSON: unex',
+    ],
+    [
+      'says something after its answer',
+      'echo "{}"; echo done',
+      ':2:1: not JSON: expected the end of the text',
+    ],
   ])('of a program that %s is exit code 2', async (_, command, message) => {
     const start = performance.now();
     const { code, stdout, stderr } = await run(['compare', config, '--timeout', '1', '--against', command]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(message);
+    expect(stderr).toContain(`(given ${config})`);
     if (command.includes('my reason')) expect(stderr).toContain('| my reason');
     expect(performance.now() - start).toBeLessThan(15_000);
   });
@@ -94,7 +105,7 @@ describe('--against', () => {
     const { code, stderr } = await run(['compare', config, '--against', 'yes']);
     expect({ code, stderr }).toEqual({
       code: 2,
-      stderr: 'error: yes: the command wrote more than 256 MiB\n',
+      stderr: `error: yes: the command wrote more than 256 MiB (given ${config})\n`,
     });
   });
 
@@ -124,6 +135,26 @@ describe('--against', () => {
     for (const command of [answer, 'exit 3', 'sleep 9'])
       await run(['compare', config, '--against', command, '--timeout', '0.5'], { env });
     expect(readdirSync(tmp)).toEqual([]);
+  });
+
+  test.each([
+    ['a line', 'J = 2.2866\n', '"J = 2.2866", which is no part of its answer'],
+    [
+      'lines that hold what JSON does',
+      '{"epoch": 1}\n[1, "\n}} {"',
+      '"{"epoch": 1}" and 2 more lines, which are',
+    ],
+    ['a text in the line of its answer', 'J = "2\\" ', '"J = "2\\"", which is no part of its answer'],
+  ])('passes over %s before the answer, and says so', async (_, text, note) => {
+    const cwd = folderWith({ 'log.txt': text });
+    const command = `cat ${cwd}/log.txt ${root}fixtures/two-layer.pytorch.json`;
+    const ran = await run(['compare', config, '-q', '--against', command]);
+    expect(ran).toEqual({ code: 0, stdout: '', stderr: '' });
+    const { code, stderr } = await run(['compare', config, '--against', `mine=${command}`]);
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: `note: mine: ignored ${note}${note.includes('which are') ? ' no part of its answer' : ''}\n`,
+    });
   });
 
   test.each([

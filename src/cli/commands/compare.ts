@@ -3,10 +3,11 @@ import { nearest } from '../../config/keys.ts';
 import { InputError } from '../../files/errors.ts';
 import { compare } from '../../index.ts';
 import { BESIDE_GRADIENTS } from '../../reference/compare.ts';
+import { type GiveWord, giveOf } from '../../reference/give.ts';
 import { askCommand, loadReference } from '../../reference/load.ts';
 import { PRECISIONS, type Precision } from '../../reference/precision.ts';
 import { parseReference, type Reference, type ReferenceOptions } from '../../reference/reference.ts';
-import { describeReading } from '../../report/reading.ts';
+import { describeBesides, describeReading } from '../../report/reading.ts';
 import {
   addCheck,
   type Check,
@@ -15,6 +16,7 @@ import {
   refuseOwnOnly,
 } from '../checks.ts';
 import type { Cli } from '../evaluation.ts';
+import { giveOption } from '../give.ts';
 import { isMissing, withFileMeant } from '../globs.ts';
 import { type Input, readingOf } from '../inputs.ts';
 import type { Io } from '../io.ts';
@@ -29,6 +31,7 @@ export interface CompareCommandOptions extends CheckCommandOptions {
   readonly against: readonly Labelled[];
   readonly rename: Readonly<Record<string, string>>;
   readonly dtype?: Precision;
+  readonly give: readonly GiveWord[];
   readonly timeout: number;
   readonly update: boolean;
   /** where commands run; unless it is said, where fcnet does */
@@ -48,6 +51,8 @@ export function comparing({ io: whole }: Cli): Check<CompareCommandOptions> {
       for (const file of golden) await addGolden(file, whole);
     },
     async check(input, all, io, configs) {
+      if (all.give.length > 0 && all.against.length === 0)
+        throw InputError.ofFile('--give', 'concerns the commands of --against; expected one');
       const options = {
         ...all,
         reference: all.reference.map((labelled) => ofConfig(labelled, input.config)),
@@ -102,6 +107,7 @@ export function addCompare(program: Command, cli: Cli): Command {
         .choices(PRECISIONS)
         .default(undefined, 'from the file, or its values'),
     )
+    .addOption(giveOption())
     .option('--timeout <seconds>', 'how long a command of --against may take', positive, 60)
     .option(
       '-u, --update',
@@ -183,16 +189,19 @@ async function filed(options: CompareCommandOptions, io: Io): Promise<Reference[
 }
 
 /** The answers of the commands, one after another: each may use all of the machine. */
-async function asked({ problem }: Input, options: CompareCommandOptions, io: Io) {
+async function asked({ config, problem }: Input, options: CompareCommandOptions, io: Io) {
   const answers = [];
   for (const { source, label } of options.against) {
-    const answer = await askCommand(source, problem, {
+    const { reference, besides } = await askCommand(source, problem, {
       ...referenceOptions(options),
+      config,
+      give: giveOf(options.give),
       timeout: options.timeout,
       folder: options.folder,
       onInterrupt: io.onInterrupt,
     });
-    answers.push(called(answer, label));
+    if (besides && !options.quiet) io.stderr.write(`note: ${describeBesides(label ?? source, besides)}\n`);
+    answers.push(called(reference, label));
   }
   return answers;
 }
