@@ -27,7 +27,7 @@ test('fcnet', async () => {
                                         references
       explain [options] [id]            a mistake of backprop: its equations, right and wrong, as code,
                                         and what to do; without one the list
-      init [options] <sizes...>         a random config that catches every mistake that can apply, to
+      init [options] [sizes...]         a random config that catches every mistake that can apply, to
                                         check your own code with
       train [options] [config]          full-batch gradient descent: the loss curve, and the updated
                                         config with -o
@@ -285,6 +285,9 @@ test('fcnet compare', async () => {
       --rename <theirs=ours>  what a reference calls a gradient, such as fc1.weight=dW1 (repeatable)
       --dtype <name>          the precision the references were computed in (choices: "float64",
                               "float32", "float16", "bfloat16")
+      --give <how>            how commands of --against get arrays and give them back: columns, rows,
+                              out-in, in-out, separate, first, last, text; text is lines of name, count
+                              of dimensions, dimensions, values
       --timeout <seconds>     how long a command of --against may take (default: 60)
       -u, --update            write what backprop --json prints to the one --reference named (never in
                               CI)
