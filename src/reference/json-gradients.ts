@@ -110,13 +110,31 @@ function readLeaf(value: unknown, { name, path }: Place, find: Find): GivenTenso
   const wrong: [Path, string][] = [];
   const whole = readNested(value, path, (...what) => wrong.push(what));
   if (whole !== undefined) return [given(name, whole)];
-  if (Array.isArray(value) && value.every(isArray) && kindOfName(name) !== undefined && !/\d/.test(name)) {
-    const layers = value.map((layer, i) => readNested(layer, [...path, i], () => {}));
-    if (layers.every((layer) => layer !== undefined))
-      return layers.map((layer, i) => given(`${name}.${i}`, layer));
-  }
+  const parts = mayBeList(value, name) ? partsOf(value, name) : undefined;
+  if (parts !== undefined) return parts;
   for (const what of wrong) find(...what);
   return [];
 }
+
+/** Whether it may be a list of arrays: of each layer, of W and b; what has the name of one array is none. */
+const mayBeList = (value: unknown, name: string): value is unknown[][] =>
+  Array.isArray(value) && value.every(isArray) && (kindOfName(name) === undefined || !/\d/.test(name));
+
+/** The arrays of a list, whose entries may be such lists themselves: `[[W1, b1], [W2, b2]]`. */
+function partsOf(list: readonly unknown[], name: string, depth = 0): GivenTensor[] | undefined {
+  const parts: GivenTensor[] = [];
+  for (const [i, part] of list.entries()) {
+    const own = `${name}.${i}`;
+    const whole = readNested(part, [], () => {});
+    const isList = whole === undefined && depth < MAX_LISTS && Array.isArray(part) && part.every(isArray);
+    const found = whole ? [given(own, whole)] : isList ? partsOf(part, own, depth + 1) : undefined;
+    if (found === undefined) return undefined;
+    parts.push(...found);
+  }
+  return parts;
+}
+
+/** A list of layers, and one of the arrays of each. */
+const MAX_LISTS = 1;
 
 const given = (name: string, { shape, data }: Nested): GivenTensor => ({ name, shape, data });

@@ -69,7 +69,7 @@ export function lyingOf(
   const hasBiases = [...named.keys()].some((name) => name.startsWith('db'));
   const [usual, ...others] = layoutsFor(network, ours, said, hasBiases) as [Layout, ...Layout[]];
   const known = { layout: usual, read: notesOf(usual, ours, said, FITS_ONLY), doubt: '' };
-  if (fits(named, network, usual)) return known;
+  if (fits(named, network, usual) || areFlat(named)) return known;
   const fitting = others.filter((layout) => fits(named, network, layout));
   const [only] = fitting;
   if (only === undefined) return known;
@@ -106,6 +106,9 @@ function fits(named: Named, network: Network, layout: Layout): boolean {
       : own.shape.join() === shape.join();
   });
 }
+
+/** Whether there is no matrix that could tell how the weights lie. */
+const areFlat = (named: Named): boolean => [...named.values()].every(({ shape }) => shape.length < 2);
 
 /** How far a column may be from the gradient of the biases to be it, beside any other column. */
 const NEAR = 1e-3;

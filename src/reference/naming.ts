@@ -30,7 +30,8 @@ const isRenamed = ({ from }: GivenTensor): boolean => from !== undefined;
  * kind. Parameters (`W1`) count as gradients only where nothing is called a gradient.
  */
 export function byName(tensors: readonly GivenTensor[], names: readonly string[], layers: number): Named {
-  const named = new Map(tensors.filter(({ name }) => names.includes(name)).map((one) => [one.name, one]));
+  const own = countFromZero(tensors, layers) ? tensors.filter(isRenamed) : tensors;
+  const named = new Map(own.filter(({ name }) => names.includes(name)).map((one) => [one.name, one]));
   const take = (candidates: readonly GivenTensor[]): void => {
     const free = candidates.filter((tensor) => named.get(tensor.name) !== tensor && !isRenamed(tensor));
     const found = layersByName(
@@ -47,6 +48,13 @@ export function byName(tensors: readonly GivenTensor[], names: readonly string[]
   return named;
 }
 
+/** Whether layers are counted from 0, so that dW1 is that of the second: there is a dW0 or db0, and no layer too many. */
+function countFromZero(tensors: readonly GivenTensor[], layers: number): boolean {
+  const has = (layer: number): boolean =>
+    tensors.some((tensor) => !isRenamed(tensor) && [`dW${layer}`, `db${layer}`].includes(tensor.name));
+  return has(0) && !has(layers);
+}
+
 const gradientOf = ({ kind, layer }: LayerName): string => `d${kind}${layer}`;
 
 /** Layers that lie in one array, as `nabla_w` of layers of one size does, each by itself. */
@@ -56,8 +64,7 @@ export function unstacked(tensors: readonly GivenTensor[], layers: number): Give
     const { name, shape, data } = tensor;
     const kind = kindOfName(name);
     const isOnly = kinds.indexOf(kind) === kinds.lastIndexOf(kind);
-    const isStack = isOnly && layers > 1 && shape[0] === layers && shape.length === (kind === 'W' ? 3 : 2);
-    if (kind === undefined || /\d/.test(name) || !isStack) return [tensor];
+    if (kind === undefined || /\d/.test(name) || !isOnly || !isStack(kind, shape, layers)) return [tensor];
     const size = data.length / layers;
     return Array.from({ length: layers }, (_, l) => ({
       ...tensor,
@@ -68,19 +75,38 @@ export function unstacked(tensors: readonly GivenTensor[], layers: number): Give
   });
 }
 
+/** A matrix for each layer; of biases a vector, or a matrix of one column or row. */
+function isStack(kind: 'W' | 'b', [count, ...shape]: readonly number[], layers: number): boolean {
+  if (layers < 2 || count !== layers) return false;
+  return kind === 'W' ? shape.length === 2 : shape.length === 1 || (shape.length === 2 && shape.includes(1));
+}
+
 /**
  * Names arrays by their order, where their shapes fit one order of the gradients only: layer by layer or all weights
  * first, up or down, or any other if no two can be exchanged.
+ *
+ * @param fits whether an array may be a gradient
  */
-export function byOrder(tensors: readonly GivenTensor[], wanted: readonly Wanted[]): Named | undefined {
+export function byOrder(
+  tensors: readonly GivenTensor[],
+  wanted: readonly Wanted[],
+  fits: Fits = mayBe,
+): Named | undefined {
   if (tensors.length !== wanted.length || wanted.length === 0) return undefined;
   const given = inOrder(tensors);
-  const natural = ordersOf(wanted).filter((order) => order.every((one, i) => mayBe(given[i]!, one)));
+  const natural = ordersOf(wanted).filter((order) => order.every((one, i) => fits(given[i]!, one)));
   const different = new Map(natural.map((order) => [order.map(({ name }) => name).join(), order]));
-  const [order] = different.size > 0 ? different.values() : matchings(given, wanted, 2);
-  const isOnly = different.size === 1 || (different.size === 0 && matchings(given, wanted, 2).length === 1);
+  const [order] = different.size > 0 ? different.values() : matchings(given, wanted, 2, fits);
+  const isOnly =
+    different.size === 1 || (different.size === 0 && matchings(given, wanted, 2, fits).length === 1);
   return order && isOnly ? new Map(order.map(({ name }, i) => [name, given[i]!])) : undefined;
 }
+
+type Fits = (tensor: GivenTensor, wanted: Wanted) => boolean;
+
+/** Whether an array has the very shape of a gradient: neither flat, nor a bias that lies as a column or a row. */
+export const isExactly: Fits = (tensor, wanted) =>
+  tensor.shape.join() === wanted.shape.join() && mayBe(tensor, wanted);
 
 /** `arr_10` stands behind `arr_9`, wherever it lies in the file. */
 function inOrder(tensors: readonly GivenTensor[]): GivenTensor[] {
@@ -113,7 +139,12 @@ const layerOf = ({ name }: Wanted): number => Number(name.slice(2));
 const MOST_STEPS = 10_000;
 
 /** In how many ways arrays can be the gradients, by their shapes: at most so many. */
-function matchings(given: readonly GivenTensor[], wanted: readonly Wanted[], most: number): Wanted[][] {
+function matchings(
+  given: readonly GivenTensor[],
+  wanted: readonly Wanted[],
+  most: number,
+  fits: Fits,
+): Wanted[][] {
   const found: Wanted[][] = [];
   const taken: Wanted[] = [];
   let steps = 0;
@@ -123,7 +154,7 @@ function matchings(given: readonly GivenTensor[], wanted: readonly Wanted[], mos
     else
       for (const one of wanted) {
         if (found.length >= most || ++steps > MOST_STEPS) return;
-        if (taken.includes(one) || !mayBe(tensor, one)) continue;
+        if (taken.includes(one) || !fits(tensor, one)) continue;
         taken.push(one);
         extend();
         taken.pop();

@@ -18,6 +18,7 @@ import {
   byName,
   byOrder,
   isDerivative,
+  isExactly,
   type Named,
   ownName,
   renameOptions,
@@ -82,7 +83,11 @@ export function readingOf(reference: Reference, pass: Pass, ours: Layout): Readi
       ...laid.read,
       ...(logits?.read ?? []),
     ],
-    hints: [...asideHints(aside), ...renameHints(unknown, named, wantedIn(network, lying.layout))],
+    hints: [
+      ...asideHints(aside),
+      ...renameHints(unknown, named, wantedIn(network, lying.layout)),
+      ...unrolledHints(unknown, wantedIn(network, ours)),
+    ],
     areParameters,
     parameters: step
       ? []
@@ -103,16 +108,28 @@ function completed(
   // Beside gradients that have names, an array without one may be anything.
   if (areNamed && free.some(({ name }) => kindOfName(name) === undefined)) return named;
   const layouts = [false, true].flatMap((hasBiases) => layoutsFor(network, ours, said, hasBiases));
-  const orders = layouts.map((layout) =>
+  const order =
+    orderedIn(layouts, free, named, network, isExactly) ?? orderedIn(layouts, free, named, network);
+  return order ? new Map([...named, ...order]) : named;
+}
+
+/** Names what is free by its order in the first of some layouts, or in the only other. */
+function orderedIn(
+  layouts: readonly Layout[],
+  free: readonly GivenTensor[],
+  named: Named,
+  network: Network,
+  fits?: typeof isExactly,
+): Named | undefined {
+  const [usual, ...others] = layouts.map((layout) =>
     byOrder(
       free,
       wantedIn(network, layout).filter(({ name }) => !named.has(name)),
+      fits,
     ),
   );
-  const [usual, ...others] = orders;
   const different = new Map(others.flatMap((order) => (order ? [[[...order.keys()].join(), order]] : [])));
-  const order = usual ?? (different.size === 1 ? [...different.values()][0] : undefined);
-  return order ? new Map([...named, ...order]) : named;
+  return usual ?? (different.size === 1 ? [...different.values()][0] : undefined);
 }
 
 function namesRead(
@@ -147,4 +164,16 @@ function renameHints(
   const missing = wanted.filter(({ name }) => !named.has(name));
   const options = renameOptions(unknown, missing);
   return options === '' ? [] : [`which of its arrays are which is not certain; say it: ${options}`];
+}
+
+/** All gradients in one list, as an optimizer wants them: in which order, and by rows or columns, nobody knows. */
+function unrolledHints(
+  unknown: readonly GivenTensor[],
+  wanted: readonly { readonly name: string; readonly shape: readonly number[] }[],
+): string[] {
+  const size = wanted.reduce((sum, { shape }) => sum + shape.reduce((product, n) => product * n, 1), 0);
+  const whole = unknown.find(({ data }) => data.length === size);
+  if (whole === undefined || wanted.length < 2) return [];
+  const names = wanted.map(({ name }) => name).join(', ');
+  return [`${whole.name} has as many numbers as all gradients together: give them apart, as ${names}`];
 }

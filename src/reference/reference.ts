@@ -175,7 +175,7 @@ function readLearningRate(value: Record<string, unknown>, find: Find): number | 
 
 function readLoss(loss: unknown, find: Find): Reference['loss'] {
   if (!isObject(loss)) {
-    const total = toNumber(loss);
+    const total = toNumber(onlyOf(loss));
     if (total === undefined) find(['loss'], `expected a number, found ${describe(loss)}`);
     return total === undefined ? undefined : { total };
   }
@@ -193,6 +193,10 @@ function readLoss(loss: unknown, find: Find): Reference['loss'] {
   });
   return Object.fromEntries(read);
 }
+
+/** The only number of an array, as a sum that keeps its dimensions is. */
+const onlyOf = (value: unknown, depth = 0): unknown =>
+  Array.isArray(value) && value.length === 1 && depth < 2 ? onlyOf(value[0], depth + 1) : value;
 
 /** What fcnet itself prints beside the parts of the loss. */
 const BESIDE_LOSS = 'weightNorms';

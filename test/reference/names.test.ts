@@ -68,6 +68,11 @@ describe('gradients are understood that are called', () => {
       { nabla_w: [dW1, dW2], nabla_b: [db1, db2] },
       'dW1 ← nabla_w.0, db1 ← nabla_b.0, dW2 ← nabla_w.1, db2 ← nabla_b.1',
     ],
+    [
+      'dW0, where layers are counted from 0',
+      called('dW0', 'db0', 'dW1', 'db1'),
+      'dW1 ← dW0, db1 ← db0, dW2 ← dW1, db2 ← db1',
+    ],
   ])('%s', (_, reference, expected) => {
     const verdict = judged(reference);
     expect(problems(verdict)).toEqual([]);
@@ -95,9 +100,16 @@ describe('gradients are understood that are called', () => {
       b2: [0.3, -0.1],
     };
     const { dW1: w1, db1: c1, dW2: w2, db2: c2 } = nestedOf(backprop(parseConfig(net)).gradients);
-    const verdict = judged({ nabla_w: [w1, w2], nabla_b: [c1, c2] }, { net });
-    expect(verdict.passed).toBe(true);
-    expect(readings(verdict)).toBe('dW1 ← nabla_w.0, db1 ← nabla_b.0, dW2 ← nabla_w.1, db2 ← nabla_b.1');
+    const columns = [c1, c2].map((b) => b.map((value) => [value]));
+    for (const nabla_b of [[c1, c2], columns]) {
+      const verdict = judged({ nabla_w: [w1, w2], nabla_b }, { net });
+      expect(verdict.passed).toBe(true);
+      expect(readings(verdict)).toBe('dW1 ← nabla_w.0, db1 ← nabla_b.0, dW2 ← nabla_w.1, db2 ← nabla_b.1');
+    }
+    // Though each would fit the other, too.
+    const zero = judged({ dW0: w1, db0: c1, dW1: w2, db1: c2 }, { net });
+    expect(zero.passed).toBe(true);
+    expect(readings(zero)).toBe('dW1 ← dW0, db1 ← db0, dW2 ← dW1, db2 ← db1');
   });
 
   test('as fcnet calls them, which nothing needs to be said of', () => {
@@ -132,12 +144,54 @@ describe('gradients without names are read by their order', () => {
       { x_10: db2, x_9: dW2, x_2: db1, x_1: dW1 },
       'dW1 ← x_1, db1 ← x_2, dW2 ← x_9, db2 ← x_10',
     ],
+    [
+      'a list of weights and biases for each layer',
+      {
+        grads: [
+          [dW1, db1],
+          [dW2, db2],
+        ],
+      },
+      'dW1 ← grads.0.0, db1 ← grads.0.1, dW2 ← grads.1.0, db2 ← grads.1.1',
+    ],
   ])('%s', (_, reference, expected) => {
     const verdict = judged(reference);
     expect(verdict.passed).toBe(true);
     expect(readings(verdict)).toBe(expected);
     expect(verdict.read[0]?.why).toBe('by order, since their shapes fit no other');
   });
+});
+
+test('a matrix of one row is the weights of one unit, not a bias that lies as a row', () => {
+  const { W2, b2, ...rest } = config;
+  const net = {
+    ...rest,
+    W2: W2.slice(0, 1),
+    b2: b2.slice(0, 1),
+    y: [0, 1, 1, 0, 1, 0, 0],
+    output: 'sigmoid',
+  };
+  const one = nestedOf(backprop(parseConfig(net)).gradients);
+  const verdict = judged({ gradients: [one.dW1, one.db1, one.dW2, one.db2] }, { net });
+  expect(verdict.passed).toBe(true);
+  expect(readings(verdict)).toBe(
+    'dW1 ← gradients.0, db1 ← gradients.1, dW2 ← gradients.2, db2 ← gradients.3',
+  );
+});
+
+test('all gradients in one list are no gradient, and the hint says what to do', () => {
+  const verdict = judged({ grad: all.flat(2) });
+  expect(verdict).toMatchObject({ passed: false, read: [] });
+  expect(verdict.hints).toEqual([
+    'grad has as many numbers as all gradients together: give them apart, as dW1, db1, dW2, db2',
+  ]);
+});
+
+test('a list that is ragged otherwise is an error at its place', () => {
+  expect(() => judged({ dW1: [[1, 2], [3]] })).toThrow('dW1[1]: expected an array of 2, like its siblings');
+  expect(() => judged({ grads: [[[1], ['x']], [2]] })).toThrow(
+    'grads[0][1][0]: expected a number, found "x"',
+  );
 });
 
 describe('what is not certain stays a mismatch, with the options to paste', () => {

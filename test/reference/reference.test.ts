@@ -98,6 +98,7 @@ describe('a reference holds', () => {
     ['a NaN', 'NaN', { total: Number.NaN }],
     ['nothing', undefined, undefined],
     ['null', null, undefined],
+    ['an array of one number, as a sum that keeps its dimensions', [[2]], { total: 2 }],
   ])('a loss that is %s', (_, loss, expected) => {
     expect(parseReference('theirs', { dW1: [1], loss }).loss).toEqual(expected);
   });
