@@ -40,6 +40,18 @@ export function giveOf(words: readonly GiveWord[]): Give {
   return Object.assign({}, ...words.map((word) => WORDS[word]));
 }
 
+/** The words of `rows,in-out`, or of a list of such; undefined where they are no such words, or contradict each other. */
+export function giveWordsOf(text: string | readonly string[]): GiveWord[] | undefined {
+  const words = [text].flat().flatMap((part) => part.split(',').map((word) => word.trim()));
+  if (!words.every((word): word is GiveWord => GIVE_WORDS.some((known) => known === word))) return undefined;
+  try {
+    giveOf(words);
+    return words;
+  } catch {
+    return undefined;
+  }
+}
+
 /** How the arrays of a problem lie where they are given so; a network without biases stays one. */
 export const layoutGiven = ({ network, layout }: Problem, { samples, weights, biases }: Give): Layout => ({
   samples: samples ?? layout.samples,

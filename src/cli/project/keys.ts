@@ -6,6 +6,7 @@ import { checkSetting } from '../../config/settings.ts';
 import { describe } from '../../files/describe.ts';
 import type { Find, Path } from '../../files/errors.ts';
 import { mistakeIds } from '../../mistakes/catalogue.ts';
+import { GIVE_WORDS, giveWordsOf } from '../../reference/give.ts';
 import { PRECISIONS } from '../../reference/precision.ts';
 import { destinationOf } from '../destinations.ts';
 import { FORMAT_NAMES } from '../formats.ts';
@@ -37,6 +38,13 @@ const format = z.string().check(
   ),
 );
 
+const give = texts.check(
+  z.refine(
+    (words) => giveWordsOf(words) !== undefined,
+    `how commands get arrays, such as "rows,in-out", of ${GIVE_WORDS.join(', ')}, no two of one kind`,
+  ),
+);
+
 const shape = z.strictObject({
   $schema: z.optional(z.string()),
   description: z.optional(z.string()),
@@ -46,6 +54,7 @@ const shape = z.strictObject({
   noReference: z.optional(flag),
   rename: z.optional(z.record(z.string(), gradient)),
   dtype: z.optional(z.enum(PRECISIONS)),
+  give: z.optional(give),
   timeout: z.optional(positive),
   strict: z.optional(flag),
   allow: z.optional(z.union([allowed, z.array(allowed)])),

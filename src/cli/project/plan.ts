@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { InputError } from '../../files/errors.ts';
+import { giveWordsOf } from '../../reference/give.ts';
 import { printable } from '../../report/printable.ts';
 import { checked } from '../checks.ts';
 import { type CompareCommandOptions, comparing } from '../commands/compare.ts';
@@ -106,7 +107,7 @@ function optionsOf(
   folder: string,
   given: CheckProjectOptions,
 ): CompareCommandOptions {
-  const { output, noReference, against, references, allow, only, color: _, ...same } = entry;
+  const { output, noReference, against, references, allow, only, give, color: _, ...same } = entry;
   return {
     ...same,
     ...(output !== undefined && { output: { network: output } }),
@@ -116,6 +117,7 @@ function optionsOf(
     against: labelledOf(against),
     reference: labelledOf(references).map(({ source, label }) => ({ source: beside(folder, source), label })),
     rename: entry.rename ?? {},
+    give: give === undefined ? [] : (giveWordsOf(give) ?? []),
     timeout: entry.timeout ?? 60,
     strict: given.strict ?? entry.strict ?? false,
     allow: listOf(allow),
