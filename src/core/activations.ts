@@ -77,6 +77,9 @@ function define(
   };
 }
 
+/** Below it eᵈ is 1 and eᵈ − 1 is d, to the last digit. */
+const TINY = 2 ** -54;
+
 /** σ(z) = 1 / (1 + e⁻ᶻ), from the exponential that cannot overflow. */
 function sigmoid(z: number): number {
   const e = Math.exp(-Math.abs(z));
@@ -100,6 +103,7 @@ function sigmoidDifference(z: number, d: number): number {
   }
   const p = sigmoid(z);
   const q = sigmoid(-z);
+  if (Math.abs(d) < TINY) return (d * p * q) / (p + q);
   return d >= 0
     ? (-Math.expm1(-d) * p * q) / (p + q * Math.exp(-d))
     : (Math.expm1(d) * p * q) / (q + p * Math.exp(d));

@@ -74,16 +74,34 @@ export function zip(A: Matrix, B: Matrix, f: (a: number, b: number) => number): 
 }
 
 /** A + B */
-export const add = (A: Matrix, B: Matrix): Matrix => zip(A, B, (a, b) => a + b);
+export function add(A: Matrix, B: Matrix): Matrix {
+  if (A.rows !== B.rows || A.cols !== B.cols) throw new RangeError(`${shape(A)} beside ${shape(B)}`);
+  const R = matrix(A.rows, A.cols);
+  for (let i = 0; i < R.data.length; i++) R.data[i] = A.data[i]! + B.data[i]!;
+  return R;
+}
 
 /** A ◦ B, the product entry by entry. */
-export const hadamard = (A: Matrix, B: Matrix): Matrix => zip(A, B, (a, b) => a * b);
+export function hadamard(A: Matrix, B: Matrix): Matrix {
+  if (A.rows !== B.rows || A.cols !== B.cols) throw new RangeError(`${shape(A)} beside ${shape(B)}`);
+  const R = matrix(A.rows, A.cols);
+  for (let i = 0; i < R.data.length; i++) R.data[i] = A.data[i]! * B.data[i]!;
+  return R;
+}
 
 /** c A */
-export const scale = (c: number, A: Matrix): Matrix => map(A, (a) => c * a);
+export function scale(c: number, A: Matrix): Matrix {
+  const R = matrix(A.rows, A.cols);
+  for (let i = 0; i < R.data.length; i++) R.data[i] = c * A.data[i]!;
+  return R;
+}
 
 /** |A|, entry by entry. */
-export const abs = (A: Matrix): Matrix => map(A, Math.abs);
+export function abs(A: Matrix): Matrix {
+  const R = matrix(A.rows, A.cols);
+  for (let i = 0; i < R.data.length; i++) R.data[i] = Math.abs(A.data[i]!);
+  return R;
+}
 
 /** max |vᵢ|, and 0 of nothing. */
 export const largest = (values: Float64Array): number =>
@@ -101,7 +119,13 @@ export function addToColumns(A: Matrix, b: Float64Array): Matrix {
 
 /** A 1: the sum of each row. */
 export function rowSums(A: Matrix): Float64Array {
-  return Float64Array.from({ length: A.rows }, (_, i) => sum(A.data.subarray(i * A.cols, (i + 1) * A.cols)));
+  const sums = new Float64Array(A.rows);
+  for (let i = 0, e = 0; i < A.rows; i++) {
+    let total = 0;
+    for (let j = 0; j < A.cols; j++, e++) total += A.data[e]!;
+    sums[i] = total;
+  }
+  return sums;
 }
 
 /** Σ vᵢ, in the order of the index. */

@@ -2,7 +2,7 @@ import type { Pass } from '../core/forward.ts';
 import {
   abs,
   add,
-  addToColumns,
+  type Matrix,
   multiply,
   multiplyTransposed,
   rowSums,
@@ -18,36 +18,35 @@ const bound: ErrorModel = {
   u: UNIT_ROUNDOFF,
   input: () => 0,
   // |b| + |z| + Σ|w|(2|a| + Ea)
-  preactivation: ({ layer, input, z }, Ea) =>
-    add(
-      addToColumns(abs(z), Float64Array.from(layer.b, Math.abs)),
-      multiply(
-        abs(layer.W),
-        zip(input, Ea, (a, E) => 2 * Math.abs(a) + E),
-      ),
-    ),
+  preactivation({ layer, input, z }, Ea) {
+    const Ez = multiply(
+      abs(layer.W),
+      zip(input, Ea, (a, E) => 2 * Math.abs(a) + E),
+    );
+    for (let i = 0, e = 0; i < z.rows; i++) {
+      const b = Math.abs(layer.b[i]!);
+      for (let n = 0; n < z.cols; n++, e++) Ez.data[e]! += b + Math.abs(z.data[e]!);
+    }
+    return Ez;
+  },
   outputError: (e) => e,
   value: (phi, z, v, E) => Math.abs(phi.slope(z)) * E + Math.abs(v),
-  // Σ(e|a| + |d|(|a| + Ea)): our sums are compensated, or short
-  weightGradient: (e, d, a, Ea) =>
-    add(
-      multiplyTransposed(e, abs(a)),
-      multiplyTransposed(
-        abs(d),
-        zip(a, Ea, (value, E) => Math.abs(value) + E),
-      ),
-    ),
-  biasGradient: (e, d) => rowSums(zip(e, d, (error, value) => error + Math.abs(value))),
+  // Σ((e + |d|)|a| + |d|Ea): our sums are compensated, or short
+  weightGradient(e, d, a, Ea) {
+    const own = multiplyTransposed(sizeOf(e, d), abs(a));
+    const exact = Ea.data.every((E) => E === 0); // what comes in from outside
+    return exact ? own : add(own, multiplyTransposed(abs(d), Ea));
+  },
+  biasGradient: (e, d) => rowSums(sizeOf(e, d)),
   regularization: () => 1,
   runningSum: () => 0,
-  throughWeights: (W, e, d) =>
-    multiply(
-      transpose(abs(W)),
-      zip(e, d, (error, value) => error + Math.abs(value)),
-    ),
+  throughWeights: (W, e, d) => multiply(transpose(abs(W)), sizeOf(e, d)),
   throughSlope: (phi, through, v, z, _a, E) =>
     Math.abs(phi.slope(z)) * through + v * (phi.curvature(z) * E + phi.slopeSize(z)),
 };
+
+/** e + |d| */
+const sizeOf = (e: Matrix, d: Matrix): Matrix => zip(e, d, (error, value) => error + Math.abs(value));
 
 /** The conditioned sizes: 8u of them covers the distance of our own results from the truth. */
 export const conditionedSize = (pass: Pass): RoundingSizes => roundingSizes(pass, bound);

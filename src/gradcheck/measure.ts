@@ -1,13 +1,12 @@
-import { backprop } from '../core/backprop.ts';
 import type { Pass } from '../core/forward.ts';
 import { CANONICAL, type Layout, layOut, nameIn } from '../core/layout.ts';
 import { loss } from '../core/loss.ts';
-import { largest, rowSums, sum } from '../core/matrix.ts';
+import { largest } from '../core/matrix.ts';
 import { parameters, type Tensor } from '../core/network.ts';
 import { conditionedSize } from './bound.ts';
 import { kinkWidths } from './kinks.ts';
 import { NAIVE_STEP, naiveSlopes } from './naive.ts';
-import { sizeRules, summedSize, UNIT_ROUNDOFF } from './noise.ts';
+import { sizesOf, UNIT_ROUNDOFF } from './noise.ts';
 import { PROPAGATION_STEP, propagatedSlopes } from './propagation.ts';
 import { everything, halfDifference, type Selection, type Slopes, sampleOf } from './slopes.ts';
 import { judgeEntry } from './verdict.ts';
@@ -71,12 +70,12 @@ export interface Measurement {
  */
 export function measure(pass: Pass, options: MeasureOptions = {}): Measurement {
   checkOptions(pass, options);
-  const selection = selectionOf(pass, options);
+  const selection = onlyOnce(selectionOf(pass, options));
   const wanted = wantedBy(options);
   const step = options.step ?? (options.naive ? NAIVE_STEP : PROPAGATION_STEP);
   const slopes = options.naive
     ? naiveSlopes(pass.network, selection, step)
-    : propagatedSlopes(pass, selection, step);
+    : propagatedSlopes(pass, selection, options.step);
   const noise = options.naive
     ? naiveNoise(pass, slopes, selection, step, options)
     : propagationNoise(pass, slopes, selection, step, options);
@@ -84,7 +83,7 @@ export function measure(pass: Pass, options: MeasureOptions = {}): Measurement {
   const tensors = slopes.map((slope, l) => ({
     slopes: slope,
     kink: widths?.get(slope.name) ?? new Float64Array(slope.left.length),
-    selected: [...selection(slope.name, slope.left.length)],
+    selected: selection(slope.name, slope.left.length),
     ...noise.tensors[l]!,
   }));
   return {
@@ -129,7 +128,7 @@ function selectionOf({ network }: Pass, options: MeasureOptions): Selection {
     const cols = W.cols + 1;
     const bias = layout.biases === 'first' ? 0 : W.cols;
     const before = layout.biases === 'first' ? 1 : 0;
-    const drawn = [...entries(`dW${number}`, W.rows * cols)];
+    const drawn = entries(`dW${number}`, W.rows * cols);
     const places = drawn.map((e): [row: number, col: number] => [Math.floor(e / cols), e % cols]);
     return name.startsWith('db')
       ? places.flatMap(([row, col]) => (col === bias ? [row] : []))
@@ -137,21 +136,14 @@ function selectionOf({ network }: Pass, options: MeasureOptions): Selection {
   };
 }
 
-/** Σ |δ| of all units and samples: by how much the loss changes where each z does by as much. */
-function sumOfErrors(pass: Pass): number {
-  let total = 0;
-  backprop(pass, () => ({
-    ...sizeRules,
-    biasGradient: (e) => {
-      total += sum(e.data);
-      return rowSums(e);
-    },
-    weightGradient: (e, step, of) => {
-      if (!pass.network.biased) total += sum(e.data);
-      return sizeRules.weightGradient(e, step, of);
-    },
-  }));
-  return total;
+/** A selection that is asked of each tensor several times. */
+function onlyOnce(selection: Selection): Selection {
+  const known = new Map<string, readonly number[]>();
+  return (name, size) => {
+    const selected = known.get(name) ?? selection(name, size);
+    known.set(name, selected);
+    return selected;
+  };
 }
 
 interface Noise {
@@ -171,17 +163,25 @@ function propagationNoise(
   const u = UNIT_ROUNDOFF;
   const kappa = 64 + pass.network.X.cols; // a sum over N samples adds its own roundings
   // Products below 2⁻¹⁰²² lose digits, which show when divided by h, and as many times as the errors above are large.
-  const floor = ((8 * 2 ** -1022) / step) * Math.max(1, sumOfErrors(pass));
-  const toleranceOf = (S: Float64Array): Float64Array => S.map((size) => atol + kappa * u * size + floor);
-  const S = summedSize(pass);
+  const { S, errors } = sizesOf(pass);
+  const floor = ((8 * 2 ** -1022) / step) * Math.max(1, errors);
+  const toleranceOf = (S: Float64Array): Float64Array =>
+    combined(S, (size) => atol + kappa * u * size + floor);
   const conditioned = conditionedSize(pass).gradients;
   const truncation = truncationOf(pass, slopes, selection, step);
   const tensors = slopes.map((_, l) => {
     const c = truncation[l]!;
-    const bar = conditioned[l]!.data.map((size, i) => 8 * u * size + c[i]! + floor);
+    const bar = combined(conditioned[l]!.data, (size, i) => 8 * u * size + c[i]! + floor);
     return { absolute: toleranceOf(S[l]!.data), open: c, bar };
   });
   return { rtol, floor, tensors, toleranceOf };
+}
+
+/** f of each entry, in a plain loop. */
+function combined(data: Float64Array, f: (value: number, i: number) => number): Float64Array {
+  const result = new Float64Array(data.length);
+  for (let i = 0; i < result.length; i++) result[i] = f(data[i]!, i);
+  return result;
 }
 
 /**

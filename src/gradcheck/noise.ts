@@ -10,6 +10,7 @@ import {
   multiplyTransposed,
   rowSums,
   scale,
+  sum,
   transpose,
 } from '../core/matrix.ts';
 import type { Tensor } from '../core/network.ts';
@@ -41,3 +42,16 @@ export const sizeRules: Rules = {
 
 /** S for each entry of the gradient: the size of the terms that are summed into it. */
 export const summedSize = (pass: Pass): Tensor[] => backprop(pass, () => sizeRules);
+
+/** S, and Σ |δ| of all units and samples: by how much the loss changes where each z does by as much. */
+export function sizesOf(pass: Pass): { readonly S: Tensor[]; readonly errors: number } {
+  let errors = 0;
+  const S = backprop(pass, () => ({
+    ...sizeRules,
+    weightGradient: (e, step, of) => {
+      errors += sum(e.data);
+      return sizeRules.weightGradient(e, step, of);
+    },
+  }));
+  return { S, errors };
+}

@@ -104,12 +104,11 @@ export function roundingSizes(pass: Pass, model: ErrorModel): RoundingSizes {
 }
 
 /** A matrix of the shape of another, entry by entry. */
-export const combine = (f: (i: number) => number, { rows, cols }: Matrix): Matrix =>
-  matrix(
-    rows,
-    cols,
-    Float64Array.from({ length: rows * cols }, (_, i) => f(i)),
-  );
+export function combine(f: (i: number) => number, { rows, cols }: Matrix): Matrix {
+  const R = matrix(rows, cols);
+  for (let i = 0; i < R.data.length; i++) R.data[i] = f(i);
+  return R;
+}
 
 /** sqrt(Σⱼ (Aᵢⱼ Bⱼₙ)²), each column of B scaled so that its squares do not underflow. */
 export function multiplySquares(A: Matrix, B: Matrix): Matrix {

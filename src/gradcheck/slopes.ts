@@ -14,10 +14,21 @@ export interface Slopes {
   readonly central: Float64Array;
 }
 
-/** Which entries of a gradient are to be computed, by name and size. */
-export type Selection = (name: string, size: number) => Iterable<number>;
+/** Slopes of a tensor, zeros as yet. */
+export function emptySlopes(name: string, shape: readonly number[]): Slopes {
+  const size = shape.reduce((product, length) => product * length, 1);
+  const zeros = (): Float64Array => new Float64Array(size);
+  return { name, shape, left: zeros(), right: zeros(), central: zeros() };
+}
 
-export const everything: Selection = (_name, size) => Array(size).keys();
+/** Which entries of a gradient are to be computed, by name and size. */
+export type Selection = (name: string, size: number) => readonly number[];
+
+export const everything: Selection = (_name, size) => {
+  const all = new Array<number>(size);
+  for (let i = 0; i < size; i++) all[i] = i;
+  return all;
+};
 
 /**
  * K entries of each tensor, drawn without replacement, the same ones for the same seed (Floyd's sampling,
@@ -37,5 +48,9 @@ export function sampleOf(K: number, seed: number): Selection {
 }
 
 /** Half the difference of the one-sided slopes: the truncation error of a smooth loss, the jump of a kink. */
-export const halfDifference = ({ left, right }: Slopes): Float64Array =>
-  left.map((value, i) => Math.abs(value - right[i]!) / 2);
+export function halfDifference({ left, right }: Slopes): Float64Array {
+  const half = new Float64Array(left.length);
+  if (left === right) return half;
+  for (let i = 0; i < half.length; i++) half[i] = Math.abs(left[i]! - right[i]!) / 2;
+  return half;
+}

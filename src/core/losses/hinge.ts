@@ -92,6 +92,7 @@ function differences({ z, t }: Batch): LossDifference {
     return sum;
   };
   return {
+    reach: () => 2 ** -55, // 1 is added to a margin last: one that is not 0 is at least 2⁻⁵⁴, and two logits move it
     all: (n, delta) => all(n, (k) => delta[k]!),
     one: (n, i, d) => (i === labels[n] ? all(n, (k) => (k === i ? d : 0)) : change(n, i, d)),
   };

@@ -39,6 +39,23 @@ export interface SampleLoss {
 export interface LossDifference {
   all(n: number, delta: Float64Array): number;
   one(n: number, i: number, d: number): number;
+  /** so far each logit of sample n may move before ℓ meets a kink that it does not lie on */
+  reach(n: number): number;
+}
+
+/** Of a loss that has no kinks. */
+export const withoutKinks = (): number => Number.POSITIVE_INFINITY;
+
+/** The reach of a loss with kinks where one of these distances is 0, of which each of N samples has some. */
+export function reachOf(
+  N: number,
+  eachDistance: (visit: (distance: number, n: number) => void) => void,
+): LossDifference['reach'] {
+  const reach = new Float64Array(N).fill(Number.POSITIVE_INFINITY);
+  eachDistance((distance, n) => {
+    if (distance !== 0) reach[n] = Math.min(reach[n]!, Math.abs(distance));
+  });
+  return (n) => reach[n]!;
 }
 
 /** A combination vᵀz of the logits of sample n that is exactly on a kink: ∂ℓ/∂z jumps there by v times `jump`. */

@@ -1,6 +1,6 @@
 import { activations, softplus, softplusDifference } from '../activations.ts';
 import { map, matrix, zip } from '../matrix.ts';
-import type { SampleLoss } from './sample-loss.ts';
+import { type SampleLoss, withoutKinks } from './sample-loss.ts';
 
 const { sigmoid } = activations;
 
@@ -32,6 +32,7 @@ export const sigmoidCrossEntropy: SampleLoss = {
       );
     };
     return {
+      reach: withoutKinks,
       one: change,
       all: (n, delta) => delta.reduce((sum, d, k) => (d === 0 ? sum : sum + change(n, k, d)), 0),
     };

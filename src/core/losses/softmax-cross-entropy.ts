@@ -1,6 +1,6 @@
 import { at, hadamard, type Matrix, matrix, rowSums, transpose } from '../matrix.ts';
 import { largestIn, logAdd, softmax } from '../softmax.ts';
-import type { Batch, LossDifference, SampleLoss } from './sample-loss.ts';
+import { type Batch, type LossDifference, type SampleLoss, withoutKinks } from './sample-loss.ts';
 
 /**
  * ℓ = −Σₖ tₖ log ŷₖ with ŷ = softmax(z), and ∂ℓ/∂z = Tŷ − t with T = Σₖ tₖ, 1 for a label.
@@ -149,9 +149,13 @@ function differences(batch: Batch): LossDifference {
   const { z } = batch;
   const { rows: C, cols: N, data: t } = batch.t;
   const y = batch.y.data;
-  const dominant = Array.from({ length: N }, (_, n) => dominantClass(batch, n));
-  const favoured = Int32Array.from(dominant, ({ r }) => r);
-  const weight = Float64Array.from(dominant, ({ T }) => T);
+  const favoured = new Int32Array(N);
+  const weight = new Float64Array(N);
+  for (let n = 0; n < N; n++) {
+    const { r, T } = dominantClass(batch, n);
+    favoured[n] = r;
+    weight[n] = T;
+  }
   const otherY = new Float64Array(N); // Σ_{k≠r} ŷₖ
   const otherT = new Float64Array(N); // Σ_{k≠r} tₖ
   for (let k = 0; k < C; k++) {
@@ -162,6 +166,7 @@ function differences(batch: Batch): LossDifference {
     }
   }
   return {
+    reach: withoutKinks,
     one(n, i, d) {
       const T = weight[n]!;
       const logOwn = (): number => logOf(n, (k) => k === i);
@@ -180,7 +185,7 @@ function differences(batch: Batch): LossDifference {
         const g = delta[k]! - delta[r]!;
         const yk = y[k * N + n]!;
         const tk = t[k * N + n]!;
-        if (yk !== 0) x += yk * Math.expm1(g);
+        if (yk !== 0) x += yk * expm1(g);
         if (tk !== 0) linear += tk * g;
         if (g > largest) largest = g;
       }
@@ -213,6 +218,9 @@ function differences(batch: Batch): LossDifference {
   }
 }
 
+/** eᵍ − 1, which for a tiny g is g itself to the last digit. */
+const expm1 = (g: number): number => (Math.abs(g) < 2 ** -54 ? g : Math.expm1(g));
+
 /**
  * A difference of logits beyond which a class may win whose ŷ is too small for float64 (log 2⁻¹⁰⁷⁴ = −745: up to here
  * it adds less than e⁻⁴⁴⁵), or e^g overflow.
@@ -221,6 +229,6 @@ const FAR = 300;
 
 /** log(1 + y(eᵍ − 1)) = log(rest + y eᵍ), where y + rest = 1; their logarithms are only asked for where needed. */
 function log1pOfMoved(y: number, logY: () => number, logRest: () => number, g: number): number {
-  const x = y === 0 ? 0 : y * Math.expm1(g);
+  const x = y === 0 ? 0 : y * expm1(g);
   return x >= -0.5 && g < FAR ? Math.log1p(x) : logAdd(logRest(), (y === 0 ? logY() : Math.log(y)) + g);
 }

@@ -1,6 +1,6 @@
 import { at, type Matrix, matrix } from '../matrix.ts';
 import { largestIn, softmax } from '../softmax.ts';
-import type { Batch, LossDifference, SampleLoss } from './sample-loss.ts';
+import { type Batch, type LossDifference, type SampleLoss, withoutKinks } from './sample-loss.ts';
 import { errorOfSquare } from './squared-error.ts';
 
 /**
@@ -179,6 +179,7 @@ function differencesOf(batch: Batch, c: number): LossDifference {
   }
 
   return {
+    reach: withoutKinks,
     one(n, i, d) {
       if (Math.abs(d) > FAR) return ofChange(n, anew(n, new Float64Array(C).fill(d, i, i + 1)));
       const { y } = samples[n]!;

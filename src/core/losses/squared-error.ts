@@ -1,6 +1,13 @@
 import { type Activation, type ActivationSpec, activationOf } from '../activations.ts';
 import { at, type Matrix, map, matrix } from '../matrix.ts';
-import type { Batch, LossDifference, LossKink, SampleLoss } from './sample-loss.ts';
+import {
+  type Batch,
+  type LossDifference,
+  type LossKink,
+  reachOf,
+  type SampleLoss,
+  withoutKinks,
+} from './sample-loss.ts';
 
 /**
  * ℓ = ½c Σₖ (ŷₖ − tₖ)² with ŷ = φ(z), and ∂ℓ/∂z = c(ŷ − t) ◦ φ′(z).
@@ -100,6 +107,14 @@ function differencesOf(
     return (c / 2) * change * (2 * residual(z.data[k * N + n]!, t.data[k * N + n]!) + change);
   };
   return {
+    reach:
+      phi.kink === 0
+        ? withoutKinks
+        : reachOf(N, (visit) => {
+            z.data.forEach((zk, i) => {
+              visit(zk, i % N);
+            });
+          }),
     one,
     all: (n, delta) => delta.reduce((sum, d, k) => (d === 0 ? sum : sum + one(n, k, d)), 0),
   };
