@@ -47,7 +47,7 @@ const lines = [
   }),
   countRow('**all**', all),
   '',
-  `${all.hidden} more mistakes change an entry by a thousandth of itself, but none by more than rounding or underflow: ` +
+  `${all.hidden} more mistakes change an entry by a thousandth of itself, but none by more than rounding, underflow or a kink leaves open: ` +
     `${RULES.map((rule) => `${rule} misses ${all.hiddenMisses[rule]}`).join(', ')}.`,
   '',
   failures.length === 0 ? 'fcnet: no false alarm and no miss.' : 'fcnet failed here:',
