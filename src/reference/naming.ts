@@ -83,29 +83,37 @@ function isStack(kind: 'W' | 'b', [count, ...shape]: readonly number[], layers: 
 
 /**
  * Names arrays by their order, where their shapes fit one order of the gradients only: layer by layer or all weights
- * first, up or down, or any other if no two can be exchanged.
+ * first, up or down, or any other if no two can be exchanged. Arrays that lie just so come before those that are flat,
+ * and an order that programs have, in whichever layout, before any other.
  *
- * @param fits whether an array may be a gradient
+ * @param layouts the gradients as they may lie, the usual way first
  */
 export function byOrder(
   tensors: readonly GivenTensor[],
-  wanted: readonly Wanted[],
-  fits: Fits = mayBe,
+  [usual = [], ...others]: readonly (readonly Wanted[])[],
 ): Named | undefined {
-  if (tensors.length !== wanted.length || wanted.length === 0) return undefined;
   const given = inOrder(tensors);
-  const natural = ordersOf(wanted).filter((order) => order.every((one, i) => fits(given[i]!, one)));
-  const different = new Map(natural.map((order) => [order.map(({ name }) => name).join(), order]));
-  const [order] = different.size > 0 ? different.values() : matchings(given, wanted, 2, fits);
-  const isOnly =
-    different.size === 1 || (different.size === 0 && matchings(given, wanted, 2, fits).length === 1);
-  return order && isOnly ? new Map(order.map(({ name }, i) => [name, given[i]!])) : undefined;
+  for (const find of [naturalOrders, matchings])
+    for (const fits of [isExactly, mayBe])
+      for (const layouts of [[usual], others]) {
+        const orders = layouts
+          .filter((wanted) => wanted.length === given.length && wanted.length > 0)
+          .flatMap((wanted) => find(given, wanted, fits));
+        const different = new Map(orders.map((order) => [order.map(({ name }) => name).join(), order]));
+        if (different.size > 1) return undefined;
+        for (const order of different.values()) return new Map(order.map(({ name }, i) => [name, given[i]!]));
+      }
+  return undefined;
 }
+
+/** Those of the usual orders that arrays may have. */
+const naturalOrders = (given: readonly GivenTensor[], wanted: readonly Wanted[], fits: Fits): Wanted[][] =>
+  ordersOf(wanted).filter((order) => order.every((one, i) => fits(given[i]!, one)));
 
 type Fits = (tensor: GivenTensor, wanted: Wanted) => boolean;
 
 /** Whether an array has the very shape of a gradient: neither flat, nor a bias that lies as a column or a row. */
-export const isExactly: Fits = (tensor, wanted) =>
+const isExactly: Fits = (tensor, wanted) =>
   tensor.shape.join() === wanted.shape.join() && mayBe(tensor, wanted);
 
 /** `arr_10` stands behind `arr_9`, wherever it lies in the file. */
@@ -138,13 +146,8 @@ const layerOf = ({ name }: Wanted): number => Number(name.slice(2));
 /** More steps than this say that arrays can be exchanged in many ways. */
 const MOST_STEPS = 10_000;
 
-/** In how many ways arrays can be the gradients, by their shapes: at most so many. */
-function matchings(
-  given: readonly GivenTensor[],
-  wanted: readonly Wanted[],
-  most: number,
-  fits: Fits,
-): Wanted[][] {
+/** The ways in which arrays can be the gradients, by their shapes: two of them at most. */
+function matchings(given: readonly GivenTensor[], wanted: readonly Wanted[], fits: Fits): Wanted[][] {
   const found: Wanted[][] = [];
   const taken: Wanted[] = [];
   let steps = 0;
@@ -153,7 +156,7 @@ function matchings(
     if (tensor === undefined) found.push([...taken]);
     else
       for (const one of wanted) {
-        if (found.length >= most || ++steps > MOST_STEPS) return;
+        if (found.length > 1 || ++steps > MOST_STEPS) return;
         if (taken.includes(one) || !fits(tensor, one)) continue;
         taken.push(one);
         extend();

@@ -18,7 +18,6 @@ import {
   byName,
   byOrder,
   isDerivative,
-  isExactly,
   type Named,
   ownName,
   renameOptions,
@@ -108,28 +107,11 @@ function completed(
   // Beside gradients that have names, an array without one may be anything.
   if (areNamed && free.some(({ name }) => kindOfName(name) === undefined)) return named;
   const layouts = [false, true].flatMap((hasBiases) => layoutsFor(network, ours, said, hasBiases));
-  const order =
-    orderedIn(layouts, free, named, network, isExactly) ?? orderedIn(layouts, free, named, network);
-  return order ? new Map([...named, ...order]) : named;
-}
-
-/** Names what is free by its order in the first of some layouts, or in the only other. */
-function orderedIn(
-  layouts: readonly Layout[],
-  free: readonly GivenTensor[],
-  named: Named,
-  network: Network,
-  fits?: typeof isExactly,
-): Named | undefined {
-  const [usual, ...others] = layouts.map((layout) =>
-    byOrder(
-      free,
-      wantedIn(network, layout).filter(({ name }) => !named.has(name)),
-      fits,
-    ),
+  const order = byOrder(
+    free,
+    layouts.map((layout) => wantedIn(network, layout).filter(({ name }) => !named.has(name))),
   );
-  const different = new Map(others.flatMap((order) => (order ? [[[...order.keys()].join(), order]] : [])));
-  return usual ?? (different.size === 1 ? [...different.values()][0] : undefined);
+  return order ? new Map([...named, ...order]) : named;
 }
 
 function namesRead(
