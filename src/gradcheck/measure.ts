@@ -255,17 +255,24 @@ function naiveTruncation(
   return slopes.map(({ central }, l) => central.map((value, i) => Math.abs(value - twice[l]!.central[i]!)));
 }
 
-/** Where the numerical gradient refuses another one: |a − n| > t + c, or not finite. */
-export function refusedEntries(
+/** Whether the numerical gradient refuses a as entry i: |a − n| > t + c, or not finite. */
+export function refuses(
   { rtol }: Measurement,
+  tensor: MeasuredTensor,
+  i: number,
+  a: number,
+  absolute = tensor.absolute[i]!,
+): boolean {
+  const n = tensor.slopes.central[i]!;
+  const t = rtol * Math.max(Math.abs(a), Math.abs(n)) + absolute;
+  return judgeEntry(a, n, t, tensor.open[i]!, tensor.kink[i]) === 'mismatch';
+}
+
+/** The entries in which the numerical gradient refuses another one. */
+export const refusedEntries = (
+  measurement: Measurement,
   tensor: MeasuredTensor,
   gradient: Tensor,
   absolute = tensor.absolute,
-): number[] {
-  return tensor.selected.filter((i) => {
-    const a = gradient.data[i]!;
-    const n = tensor.slopes.central[i]!;
-    const t = rtol * Math.max(Math.abs(a), Math.abs(n)) + absolute[i]!;
-    return judgeEntry(a, n, t, tensor.open[i]!, tensor.kink[i]) === 'mismatch';
-  });
-}
+): number[] =>
+  tensor.selected.filter((i) => refuses(measurement, tensor, i, gradient.data[i]!, absolute[i]!));

@@ -1,11 +1,9 @@
-import { backprop } from '../core/backprop.ts';
 import { nameIn } from '../core/layout.ts';
-import type { Tensor } from '../core/network.ts';
-import { type MeasuredTensor, type Measurement, refusedEntries } from '../gradcheck/measure.ts';
-import { summedSize } from '../gradcheck/noise.ts';
-import { whyMissed } from './blindness.ts';
+import { type MeasuredTensor, type Measurement, refuses } from '../gradcheck/measure.ts';
+import { type Gradients, whyMissed } from './blindness.ts';
 import { type MistakeId, mistakes } from './catalogue.ts';
-import { mistakenGradient, mistakenSize, type Variant, variants } from './variants.ts';
+import type { SharingBackprop } from './sharing.ts';
+import { atLeast, type MistakenPass, mistakenPass, rightPass, type Variant, variants } from './variants.ts';
 import { type Lines, placeOf, written } from './writing.ts';
 
 /** What a check of this network would say of a gradient with one mistake in it. */
@@ -35,37 +33,73 @@ export interface Audit {
  * refuses the result, with the larger S of the right and the mistaken pass.
  */
 export function audit(measurement: Measurement): Audit {
-  const right = backprop(measurement.pass);
-  const rightSizes = summedSize(measurement.pass);
+  const { pass, layout } = measurement;
+  const right = rightPass(pass);
   // Where even the right gradient is refused (NaN), that a wrong one is refused tells nothing.
   const telling = measurement.tensors.filter(
-    (tensor) => refusedEntries(measurement, tensor, named(right, tensor)).length === 0,
+    (tensor) =>
+      !tensor.selected.some((i) => refuses(measurement, tensor, i, dataOf(right.mistaken, tensor)[i]!)),
   );
-  const audited = variants(measurement.pass).map((variant): AuditedMistake => {
-    const mistaken = mistakenGradient(measurement.pass, variant);
-    const sizes = mistakenSize(measurement.pass, variant, mistaken);
-    const tensors = telling.filter((tensor) => {
-      const shown = named(mistaken, tensor);
-      if (shown.data.length !== named(right, tensor).data.length) return true; // of another shape
-      const own = measurement.toleranceOf(named(sizes, tensor).data);
-      const absolute = tensor.absolute.map((size, i) => Math.max(size, own[i]!));
-      return refusedEntries(measurement, tensor, shown, absolute).length > 0;
-    });
+  const audited = variants(pass).map((variant): AuditedMistake => {
+    const mistaken = mistakenPass(pass, variant, right);
+    const tensors = telling.filter((tensor) => shows(measurement, tensor, mistaken));
     const caught = tensors.length > 0;
     return {
       ...variant,
       caught,
-      tensors: [...new Set(tensors.map(({ slopes }) => nameIn(measurement.layout, slopes.name)))],
+      tensors: [...new Set(tensors.map(({ slopes }) => nameIn(layout, slopes.name)))],
       explanation: mistakes[variant.mistake].explanation,
-      lines: written(mistakes[variant.mistake], placeOf(measurement.pass, variant.layer)),
-      why: caught ? null : whyMissed(measurement, variant, { right, mistaken, sizes, rightSizes }),
+      lines: written(mistakes[variant.mistake], placeOf(pass, variant.layer)),
+      why: caught ? null : whyMissed(measurement, variant, gradientsOf(right, mistaken)),
     };
   });
   return { caught: audited.filter(({ caught }) => caught).length, total: audited.length, mistakes: audited };
 }
 
-const named = (gradient: readonly Tensor[], { slopes }: MeasuredTensor): Tensor =>
-  gradient.find(({ name }) => name === slopes.name)!;
+/** How many entries of a large gradient are looked at before all of it is made. */
+const FIRST = 32;
+
+/** Whether the check refuses a tensor of a gradient with a mistake in it. */
+function shows(measurement: Measurement, tensor: MeasuredTensor, { mistaken, sizes }: MistakenPass): boolean {
+  const { isBias, l } = placeOfTensor(tensor);
+  if (isBias ? mistaken.hasSameB(l) : mistaken.hasSameW(l)) return false; // as the right one, which is not refused
+  const isRefused = (i: number, a: number, size: number): boolean => {
+    const [own = 0] = measurement.toleranceOf(Float64Array.of(Math.max(size, Math.abs(a))));
+    return refuses(measurement, tensor, i, a, Math.max(tensor.absolute[i]!, own));
+  };
+  const { selected } = tensor;
+  if (!isBias && selected.length > 2 * FIRST) {
+    for (let k = 0; k < FIRST; k++) {
+      const i = selected[Math.floor(((k + 0.5) / FIRST) * selected.length)]!;
+      const [a, size] = [mistaken.entryOfW(l, i), sizes.entryOfW(l, i)];
+      if (a === undefined || size === undefined) break;
+      if (isRefused(i, a, size)) return true;
+    }
+  }
+  const data = dataOf(mistaken, tensor);
+  if (data.length !== tensor.slopes.central.length) return true; // of another shape
+  const S = dataOf(sizes, tensor);
+  return selected.some((i) => isRefused(i, data[i]!, S[i]!));
+}
+
+function placeOfTensor({ slopes: { name } }: MeasuredTensor): { isBias: boolean; l: number } {
+  return { isBias: name.startsWith('db'), l: Number(name.slice(2)) };
+}
+
+function dataOf(gradient: SharingBackprop, tensor: MeasuredTensor): Float64Array {
+  const { isBias, l } = placeOfTensor(tensor);
+  return isBias ? gradient.db(l) : gradient.dW(l).data;
+}
+
+function gradientsOf(right: MistakenPass, { mistaken, sizes }: MistakenPass): Gradients {
+  const gradient = mistaken.gradient;
+  return {
+    right: right.mistaken.gradient,
+    mistaken: gradient,
+    sizes: atLeast(gradient, sizes.gradient),
+    rightSizes: right.sizes.gradient,
+  };
+}
 
 /** The mistakes that a check would let pass, without those that are accepted. */
 export const blindSpots = (

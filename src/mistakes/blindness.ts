@@ -26,10 +26,10 @@ export function whyMissed(measurement: Measurement, variant: Variant, gradients:
   const overflow = overflowing(measurement.pass)?.layer.number;
   if (overflow !== undefined)
     return `z${overflow} overflows float64, so that the gradient cannot be determined; make W${overflow} or its inputs smaller`;
-  const unchecked = showing(measurement, gradients, (i, { selected }) => !selected.includes(i));
+  const unchecked = showing(measurement, gradients, (i, checked) => !checked.has(i));
   if (unchecked.length > 0)
     return `it shows only in entries that were not checked, of ${unchecked.join(', ')}; check more of them`;
-  const open = showing(measurement, gradients, (i, { selected }) => selected.includes(i));
+  const open = showing(measurement, gradients, (i, checked) => checked.has(i));
   if (open.length > 0)
     return `the entries that it changes, of ${open.join(', ')}, are inconclusive; take a smaller step, or move ReLUs off their kinks`;
   const { pass } = measurement;
@@ -46,16 +46,20 @@ export function whyMissed(measurement: Measurement, variant: Variant, gradients:
 function showing(
   { rtol, tensors, toleranceOf, layout }: Measurement,
   { right, mistaken, sizes, rightSizes }: Gradients,
-  among: (i: number, measured: { readonly selected: readonly number[] }) => boolean,
+  among: (i: number, checked: ReadonlySet<number>) => boolean,
 ): string[] {
   const names = right.flatMap(({ name, data }, l) => {
-    const measured = tensors.find(({ slopes }) => slopes.name === name) ?? { selected: [] };
+    let checked: Set<number> | undefined;
+    const isAmong = (i: number): boolean => {
+      checked ??= new Set(tensors.find(({ slopes }) => slopes.name === name)?.selected);
+      return among(i, checked);
+    };
     const larger = sizes[l]!.data.map((S, i) => Math.max(S, rightSizes[l]!.data[i]!));
     const rounding = toleranceOf(larger);
     const shows = data.some((a, i) => {
       const b = mistaken[l]!.data[i]!;
       const t = rtol * Math.max(Math.abs(a), Math.abs(b)) + rounding[i]!;
-      return Math.abs(a - b) > t && among(i, measured);
+      return Math.abs(a - b) > t && isAmong(i);
     });
     return shows ? [nameIn(layout, name)] : [];
   });

@@ -4,6 +4,7 @@ import { abs } from '../core/matrix.ts';
 import type { Tensor } from '../core/network.ts';
 import { sizeRules } from '../gradcheck/noise.ts';
 import { type Mistake, type MistakeId, mistakeIds, mistakes } from './catalogue.ts';
+import { SharingBackprop } from './sharing.ts';
 
 /** A mistake at one layer, or at all layers where it can be made (`layer: null`). */
 export interface Variant {
@@ -25,6 +26,26 @@ const layersOf = (id: MistakeId, pass: Pass): number[] => {
   return pass.steps.filter((step) => mistake.applies(step, pass)).map(({ layer }) => layer.number);
 };
 
+/** A gradient with a mistake in it, and S of that pass, made as far as they are asked for. */
+export interface MistakenPass {
+  readonly mistaken: SharingBackprop;
+  readonly sizes: SharingBackprop;
+}
+
+/** The right pass, which those with a mistake share with. */
+export const rightPass = (pass: Pass): MistakenPass => ({
+  mistaken: new SharingBackprop(pass, () => rules),
+  sizes: new SharingBackprop(pass, () => sizeRules, { ofSizes: true }),
+});
+
+export const mistakenPass = (pass: Pass, variant: Variant, right: MistakenPass): MistakenPass => ({
+  mistaken: new SharingBackprop(pass, mistakenRules(pass, variant, rules), { like: right.mistaken }),
+  sizes: new SharingBackprop(pass, mistakenRules(pass, variant, sizeRules), {
+    like: right.sizes,
+    ofSizes: true,
+  }),
+});
+
 /** The gradient that backprop computes with a mistake in it. */
 export const mistakenGradient = (pass: Pass, variant: Variant): Tensor[] =>
   backprop(pass, mistakenRules(pass, variant, rules));
@@ -39,11 +60,18 @@ export function mistakenSize(
   gradient = mistakenGradient(pass, variant),
 ): Tensor[] {
   const rulesAt = mistakenRules(pass, variant, sizeRules);
-  return backprop(pass, (layer) => absolute(rulesAt(layer))).map((size, l) => ({
+  return atLeast(
+    gradient,
+    backprop(pass, (layer) => absolute(rulesAt(layer))),
+  );
+}
+
+/** Sizes, each at least that of the value. */
+export const atLeast = (gradient: readonly Tensor[], sizes: readonly Tensor[]): Tensor[] =>
+  sizes.map((size, l) => ({
     ...size,
     data: size.data.map((value, i) => Math.max(value, Math.abs(gradient[l]!.data[i]!))),
   }));
-}
 
 function mistakenRules(pass: Pass, { mistake, layer }: Variant, right: Rules): (layer: number) => Rules {
   const layers = layer === null ? layersOf(mistake, pass) : [layer];

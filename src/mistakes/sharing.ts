@@ -1,0 +1,197 @@
+import { type Context, type Rules, rules } from '../core/backprop.ts';
+import type { Pass, Step } from '../core/forward.ts';
+import { abs, add, type Matrix, matrix } from '../core/matrix.ts';
+import type { Tensor } from '../core/network.ts';
+import { sizeRules } from '../gradcheck/noise.ts';
+
+export interface SharingOptions {
+  /** the right pass: what is the same there is not computed again */
+  readonly like?: SharingBackprop;
+  /** that of sizes, each rule's result taken by its size */
+  readonly ofSizes?: boolean;
+}
+
+/**
+ * Backprop that computes what it is asked for, and shares with another whatever both compute by the same rules from
+ * the same errors: all above a mistake, and the gradients that it does not reach. To the last bit what `backprop` says.
+ */
+export class SharingBackprop {
+  readonly #pass: Pass;
+  readonly #rulesAt: (layer: number) => Rules;
+  readonly #like: SharingBackprop | undefined;
+  readonly #ofSizes: boolean;
+  readonly #known = new Map<string, Matrix>();
+
+  constructor(pass: Pass, rulesAt: (layer: number) => Rules, { like, ofSizes = false }: SharingOptions = {}) {
+    this.#pass = pass;
+    this.#rulesAt = rulesAt;
+    this.#like = like;
+    this.#ofSizes = ofSizes;
+  }
+
+  /** dWˡ, penalty included */
+  dW(l: number): Matrix {
+    return this.#once('dW', l, this.hasSameW(l), () => add(this.#data(l), this.#regularization(l)));
+  }
+
+  /** dbˡ, and its length may be another */
+  db(l: number): Float64Array {
+    return this.#once('db', l, this.hasSameB(l), () => {
+      const db = this.#rulesAt(l).biasGradient(this.#delta(l), this.#step(l), this.#pass, this.#context(l));
+      return matrix(1, db.length, db);
+    }).data;
+  }
+
+  /** An entry of dWˡ by itself; undefined where a rule makes it of more than a row of δ and a row of a. */
+  entryOfW(l: number, e: number): number | undefined {
+    const { weightGradient } = this.#rulesAt(l);
+    if (weightGradient !== rules.weightGradient && weightGradient !== sizeRules.weightGradient)
+      return undefined;
+    const { cols: N, data: delta } = this.#delta(l);
+    const { rows: D, data: a } = this.#step(l).input;
+    let sum = 0;
+    for (let n = 0, d = Math.floor(e / D) * N, j = (e % D) * N; n < N; n++, d++, j++)
+      sum += delta[d]! * (this.#ofSizes ? Math.abs(a[j]!) : a[j]!);
+    return sum + this.#regularization(l).data[e]!;
+  }
+
+  /** dW1, db1, …, as `backprop` has them */
+  get gradient(): Tensor[] {
+    return this.#pass.steps.flatMap(({ layer: { number: l } }): Tensor[] => {
+      const { rows, cols, data } = this.dW(l);
+      const dW = { name: `dW${l}`, shape: [rows, cols], data };
+      if (!this.#pass.network.biased) return [dW];
+      const db = this.db(l);
+      return [dW, { name: `db${l}`, shape: [db.length], data: db }];
+    });
+  }
+
+  /** Whether dWˡ is that of the other. */
+  hasSameW(l: number): boolean {
+    return this.#hasSame(l, 'weightGradient') && this.#usesSame(l, 'regularization');
+  }
+
+  /** Whether dbˡ is that of the other. */
+  hasSameB(l: number): boolean {
+    return this.#hasSame(l, 'biasGradient');
+  }
+
+  #usesSame(l: number, rule: keyof Rules): boolean {
+    return this.#like !== undefined && this.#rulesAt(l)[rule] === this.#like.#rulesAt(l)[rule];
+  }
+
+  /** Whether a rule says the same of δˡ as in the other; the right rules ask for nothing else. */
+  #hasSame(l: number, rule: keyof Rules): boolean {
+    return this.#usesSame(l, rule) && this.#isSameDelta(l);
+  }
+
+  readonly #same: (boolean | undefined)[] = [];
+
+  #isSameDelta(l: number): boolean {
+    this.#same[l] ??=
+      l === this.#pass.steps.length
+        ? this.#usesSame(l, 'outputError')
+        : this.#isSameBefore(l) && this.#usesSame(l, 'slope') && this.#usesSame(l, 'errorThroughSlope');
+    return this.#same[l]!;
+  }
+
+  #isSameBefore = (l: number): boolean => this.#hasSame(l + 1, 'errorThroughWeights');
+
+  /** What is asked for, computed once; or the other's. */
+  #once(what: string, l: number, isShared: boolean, compute: () => Matrix): Matrix {
+    const key = `${what}${l}`;
+    let found = this.#known.get(key);
+    if (found === undefined) {
+      if (isShared) found = this.#like!.#ask(what, l);
+      else found = this.#ofSizes ? abs(compute()) : compute();
+      this.#known.set(key, found);
+    }
+    return found;
+  }
+
+  #ask(what: string, l: number): Matrix {
+    switch (what) {
+      case 'dW':
+        return this.dW(l);
+      case 'db': {
+        const db = this.db(l);
+        return matrix(1, db.length, db);
+      }
+      case 'data':
+        return this.#data(l);
+      case 'regularization':
+        return this.#regularization(l);
+      case 'slope':
+        return this.#slope(l);
+      case 'before':
+        return this.#before(l);
+      default:
+        return this.#delta(l);
+    }
+  }
+
+  #step(l: number): Step {
+    return this.#pass.steps[l - 1]!;
+  }
+
+  #data(l: number): Matrix {
+    return this.#once('data', l, this.#hasSame(l, 'weightGradient'), () =>
+      this.#rulesAt(l).weightGradient(this.#delta(l), this.#step(l), this.#pass),
+    );
+  }
+
+  #regularization(l: number): Matrix {
+    return this.#once('regularization', l, this.#usesSame(l, 'regularization'), () =>
+      this.#rulesAt(l).regularization(this.#step(l), this.#pass),
+    );
+  }
+
+  #slope(l: number): Matrix {
+    return this.#once('slope', l, this.#usesSame(l, 'slope'), () =>
+      this.#rulesAt(l).slope(this.#step(l), this.#pass),
+    );
+  }
+
+  /** δˡ */
+  #delta(l: number): Matrix {
+    return this.#once('delta', l, this.#isSameDelta(l), () => {
+      const rule = this.#rulesAt(l);
+      if (l === this.#pass.steps.length) return rule.outputError(this.#pass);
+      return rule.errorThroughSlope(this.#before(l), this.#slope(l), this.#step(l));
+    });
+  }
+
+  /** ∂J/∂aˡ; at the output δ^L */
+  #before(l: number): Matrix {
+    if (l === this.#pass.steps.length) return this.#delta(l);
+    return this.#once('before', l, this.#isSameBefore(l), () =>
+      this.#rulesAt(l + 1).errorThroughWeights(
+        this.#delta(l + 1),
+        this.#step(l + 1),
+        this.#pass,
+        this.#context(l + 1),
+      ),
+    );
+  }
+
+  #context(l: number): Context {
+    const L = this.#pass.steps.length;
+    const before = (layer: number): Matrix => this.#before(layer);
+    const delta = (layer: number): Matrix => this.#delta(layer);
+    const dW = (): Matrix => this.dW(l);
+    return {
+      get before() {
+        return before(l);
+      },
+      get dW() {
+        return dW();
+      },
+      get output() {
+        return delta(L);
+      },
+      get fromOutput() {
+        return l === L ? undefined : before(L - 1);
+      },
+    };
+  }
+}
