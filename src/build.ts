@@ -21,7 +21,7 @@ const PROGRAM = {
   minify: true,
   legalComments: 'none', // they stand in THIRD-PARTY-LICENSES.txt
   charset: 'ascii', // the launcher reads it as such; see onlyAscii
-  define: { 'import.meta.url': '__filename' }, // a path will do where packages ask for it
+  define: { 'import.meta.url': '__filename', 'import.meta.dirname': '__dirname' }, // a path will do where packages ask for it
 } satisfies BuildOptions;
 
 const IMPORTING = 'importing.ts';
@@ -73,6 +73,19 @@ export const COMMAND = {
   ],
   metafile: true,
 } satisfies BuildOptions;
+
+/** What every page of --format html holds: its script and its style, beside the command, which reads them then. */
+const PAGE: BuildOptions = {
+  absWorkingDir: root,
+  entryPoints: { page: 'src/report/html/page/script.ts', 'page-style': 'src/report/html/page/style.css' },
+  outdir: 'dist',
+  bundle: true,
+  platform: 'browser',
+  target: 'es2022',
+  format: 'iife',
+  minify: true,
+  charset: 'ascii', // it may be read in any encoding
+};
 
 /** Runs wherever JavaScript does; its packages are those of whoever uses it. */
 const LIBRARY: BuildOptions = {
@@ -128,6 +141,7 @@ async function buildAll(): Promise<void> {
     build(COMMAND),
     build(importing),
     build(LIBRARY),
+    build(PAGE),
     copyFile(`${root}src/report/result.schema.json`, `${root}dist/result.schema.json`),
     copyFile(`${root}src/report/project.schema.json`, `${root}dist/project.schema.json`),
   ]);

@@ -100,8 +100,29 @@ const junit: Format = ({ command }) =>
     (texts) => withoutCommands(junitOfSuites(texts)),
   );
 
+/** What makes the page is loaded when a page is asked for: results wait for it, one after another. */
+const html: Format = (run) => {
+  const page = import('./page.ts').then(({ newPage }) => newPage(run));
+  let drawn: Promise<unknown> = page;
+  return {
+    add: ({ shown, options }) => {
+      drawn = drawn.then(async () => (await page).add(shown, options));
+    },
+    fail: (failure) => {
+      drawn = drawn.then(async () => (await page).fail(failure));
+    },
+    end: async (tally) => {
+      await drawn;
+      return withoutCommands((await page).end(tally));
+    },
+  };
+};
+
 /** By the names of --format. Those after the first three list verdicts, which only checks have. */
-export const FORMATS = { table, json, markdown, github, junit } as const satisfies Record<string, Format>;
+export const FORMATS = { table, json, markdown, github, junit, html } as const satisfies Record<
+  string,
+  Format
+>;
 
 export type FormatName = keyof typeof FORMATS;
 
@@ -109,4 +130,5 @@ export const FORMAT_NAMES = Object.keys(FORMATS) as readonly FormatName[];
 export const PLAIN_FORMATS = FORMAT_NAMES.slice(0, 3);
 
 /** Whether a format makes one document, beside which nothing else can stand. */
-export const isDocument = (name: FormatName): boolean => name === 'json' || name === 'junit';
+export const isDocument = (name: FormatName): boolean =>
+  name === 'json' || name === 'junit' || name === 'html';

@@ -37,7 +37,7 @@ function drawMissed({ mistakes: audited }: Audit, { style, width }: ReportOption
 }
 
 /** `missing-slope, slope-sign at layer 1; missing-weights at layer 2` */
-function namesByLayer(missed: readonly AuditedMistake[]): string {
+export function namesByLayer(missed: readonly AuditedMistake[]): string {
   const layers = [...new Set(missed.map(({ layer }) => layer))];
   return layers
     .map((layer) => {

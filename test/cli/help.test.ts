@@ -215,7 +215,7 @@ test('fcnet gradcheck', async () => {
       --biases <layout>     beside W, none, or the first or last input of W and dW (choices: "separate",
                             "none", "first", "last")
       --format <name>       how to print the result; NAME=FILE writes it to a file besides (repeatable)
-                            (choices: "table", "json", "markdown", "github", "junit")
+                            (choices: "table", "json", "markdown", "github", "junit", "html")
       --json                the same as --format json
       -o <file>             write the result to a file instead; also --output, unless it names an output
       --digits <n>          significant digits in tables (default: 6)
@@ -268,7 +268,8 @@ test('fcnet compare', async () => {
       --biases <layout>       beside W, none, or the first or last input of W and dW (choices:
                               "separate", "none", "first", "last")
       --format <name>         how to print the result; NAME=FILE writes it to a file besides
-                              (repeatable) (choices: "table", "json", "markdown", "github", "junit")
+                              (repeatable) (choices: "table", "json", "markdown", "github", "junit",
+                              "html")
       --json                  the same as --format json
       -o <file>               write the result to a file instead; also --output, unless it names an
                               output

@@ -4,7 +4,7 @@ import { fixture, folderWith, type Ran, root, run, TINY } from './fcnet.ts';
 
 // What an input says is printed, and does nothing: neither to a CI service that reads the log, nor to a terminal.
 
-const FORMATS = ['table', 'json', 'markdown', 'github', 'junit'];
+const FORMATS = ['table', 'json', 'markdown', 'github', 'junit', 'html'];
 const ACTIONS = { GITHUB_ACTIONS: 'true' };
 
 /** A name that, were it printed as it is, would silence or forge annotations, on a line of its own or within one. */
@@ -85,7 +85,7 @@ describe.concurrent('what is hidden in a name shows in the table:', () => {
   ])('%s', async (_, hidden) => {
     const net = { ...TINY, name: `a${hidden}b`, reference: { [`d${hidden}`]: [[1]] } };
     const cwd = folderWith({ 'net.json': net });
-    for (const format of ['table', 'markdown', 'github', 'junit']) {
+    for (const format of ['table', 'markdown', 'github', 'junit', 'html']) {
       const { stdout, stderr } = await run(['compare', 'net.json', '--format', format], { cwd });
       expect({ stderr, found: /\p{Cf}|\p{Cs}|[\u{e0100}-\u{e01ef}]/u.exec(stdout) }).toEqual({
         stderr: '',
@@ -117,7 +117,10 @@ describe.concurrent('a name of 200,000 characters does not fill the screen:', ()
     ['of a precision', ['compare', 'net.json'], { ...TINY, reference: { dtype: long('p '), dW1: [[1]] } }],
   ])('%s', async (_, args, net) => {
     const cwd = folderWith({ 'net.json': net });
-    for (const format of FORMATS.filter((name) => name !== 'json')) {
+    // A page has the lines of its script, and the data of its maps.
+    const html = await run([...args, '--format', 'html'], { cwd });
+    expect(html.stdout.length).toBeLessThan(LONG / 2);
+    for (const format of FORMATS.filter((name) => name !== 'json' && name !== 'html')) {
       const { stdout, stderr } = await run([...args, '--format', format], { cwd, env: { COLUMNS: '80' } });
       if (format === 'table') expect(stdout + stderr).not.toBe('');
       const longest = Math.max(...`${stdout}\n${stderr}`.split('\n').map((line) => line.length));

@@ -175,7 +175,7 @@ describe.concurrent('a config shows nothing of a file that it names and that is 
       'c.json': { ...TINY, W1 },
       'd.json': { ...TINY, X },
     });
-    for (const format of ['table', 'json', 'junit', 'github']) {
+    for (const format of ['table', 'json', 'junit', 'github', 'html']) {
       const args = ['compare', 'a.json', 'b.json', 'c.json', 'd.json', '--format', format];
       const { code, stdout, stderr } = await run(args, { cwd });
       expect(code, stderr).toBe(2);

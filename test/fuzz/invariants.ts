@@ -50,7 +50,7 @@ const isOfSeveral = (args: readonly string[], text: string): boolean =>
 
 const MOST_ERRORS = 10;
 /** Formats that are told of what could not be run, too. */
-const LISTS_FAILURES = /--format[= ](?:github|junit|markdown)/;
+const LISTS_FAILURES = /--format[= ](?:github|junit|markdown|html)/;
 const LONGEST = 1500;
 
 /** Whether --json is an option there, and not the value of one, and nothing is said against it. */

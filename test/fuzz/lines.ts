@@ -49,7 +49,7 @@ const configOptions = fc.oneof(
 
 const outputOptions = fc.oneof(
   fc.constantFrom<string[]>(['--json'], ['--full'], ['-q'], ['--quiet'], ['--color'], ['--no-color']),
-  named('--format', fc.constantFrom('table', 'json', 'markdown', 'github', 'junit')),
+  named('--format', fc.constantFrom('table', 'json', 'markdown', 'github', 'junit', 'html')),
   named('--digits', fc.constantFrom('1', '6', '17')),
   named('-o', fc.constantFrom('out.txt', 'net.json', 'theirs.json', 'none/out.txt', '.')),
 );
