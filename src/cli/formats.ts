@@ -1,12 +1,14 @@
 import { casesOf } from '../report/cases.ts';
 import { type Failure, linesOf } from '../report/errors.ts';
-import { formatGithub } from '../report/github.ts';
+import { type Annotation, annotationOf, annotationOfFailure, formatGithub } from '../report/github.ts';
+import { formatJobSummary, summaryLine, summaryLineOfFailure } from '../report/job-summary.ts';
 import { formatJson, jsonOfSeveral, jsonResult } from '../report/json.ts';
 import { junitOfSuites, junitSuite } from '../report/junit.ts';
 import { formatMarkdown } from '../report/markdown.ts';
 import { withoutCommands } from '../report/printable.ts';
 import type { ReportOptions } from '../report/style.ts';
 import { drawTally, formatInSummary, formatTable, type Report, type Tally } from '../report/table.ts';
+import { verdictLine } from '../report/verdict-line.ts';
 
 /** What is known of a run before its results. */
 export interface Run {
@@ -85,12 +87,17 @@ const markdown: Format = ({ command }, own) =>
     (texts) => withoutCommands(texts.join('\n')),
   );
 
-const github: Format = () =>
-  ofTexts(
-    ({ shown, options }) => formatGithub(casesOf(shown, options.strictness)),
-    (failure) => formatGithub([], [failure]),
-    (texts) => texts.join(''),
-  );
+const github: Format = () => {
+  const annotations: Annotation[] = [];
+  return {
+    add({ shown, options }) {
+      const annotation = annotationOf(shown.config, verdictLine(shown, options.strictness));
+      if (annotation !== undefined) annotations.push(annotation);
+    },
+    fail: (failure) => void annotations.push(annotationOfFailure(failure)),
+    end: () => formatGithub(annotations),
+  };
+};
 
 const junit: Format = ({ command }) =>
   ofTexts(
@@ -115,6 +122,25 @@ const html: Format = (run) => {
       await drawn;
       return withoutCommands((await page).end(tally));
     },
+  };
+};
+
+/** The summary of a job in GitHub Actions: lines for those who skim, and all verdicts for those who unfold them. */
+export const jobSummary: Format = (run, own) => {
+  const whole = markdown(run, own);
+  const lines: string[] = [];
+  return {
+    add(result) {
+      whole.add(result);
+      const line = summaryLine(result.shown.config, verdictLine(result.shown, result.options.strictness));
+      if (line !== '') lines.push(line);
+    },
+    fail(failure) {
+      whole.fail(failure);
+      lines.push(summaryLineOfFailure(failure));
+    },
+    end: async (tally) =>
+      withoutCommands(formatJobSummary(run.command, lines, await whole.end(tally), tally)),
   };
 };
 

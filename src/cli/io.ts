@@ -1,4 +1,4 @@
-import type { Readable, Writable } from 'node:stream';
+import { Duplex, type Readable, type Writable } from 'node:stream';
 import type { PendingFiles } from './pending.ts';
 
 /** A stream that text is written to; a terminal says how wide it is. */
@@ -40,11 +40,13 @@ export const print = (stdout: Output, text: string): Promise<void> =>
 export const isClosed = ({ code }: NodeJS.ErrnoException): boolean =>
   code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED';
 
-/** Whether to colour: the option, then NO_COLOR and FORCE_COLOR, then whether a terminal reads. */
+/** Whether to colour: the option, then NO_COLOR and FORCE_COLOR, then whether a terminal reads, or GitHub's log. */
 export function wantsColor(output: Output, env: Io['env'], option?: boolean): boolean {
   if (option !== undefined) return option;
   if (env.NO_COLOR) return false;
   if (env.FORCE_COLOR) return env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false';
+  // The log reads a pipe; a file is somebody else's.
+  if (env.GITHUB_ACTIONS && output instanceof Duplex) return true;
   return output.isTTY === true && env.TERM !== 'dumb';
 }
 

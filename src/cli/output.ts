@@ -7,7 +7,7 @@ import { printable } from '../report/printable.ts';
 import { makeStyle, type ReportOptions, type Strictness } from '../report/style.ts';
 import { hasPassed, isAlone, printableReport, type Report } from '../report/table.ts';
 import { destinationsOf } from './destinations.ts';
-import { FORMATS, type FormatName, type Run, type Writer } from './formats.ts';
+import { FORMATS, type FormatName, jobSummary, type Run, type Writer } from './formats.ts';
 import { filesRead } from './inputs.ts';
 import { type Io, print, wantsColor, widthOf } from './io.ts';
 import type { OutputOptions } from './options.ts';
@@ -46,7 +46,7 @@ export class Printing {
     this.#io = io;
     this.#drafts = targetsOf(options, io).map(([name, target]) => ({
       target,
-      writer: FORMATS[name](run, this.#reportOptions(target, options)),
+      writer: (name === 'summary' ? jobSummary : FORMATS[name])(run, this.#reportOptions(target, options)),
     }));
   }
 
@@ -119,7 +119,7 @@ export class Printing {
 function targetsOf(
   { format, json, output, quiet }: OutputOptions,
   { env }: Io,
-): (readonly [FormatName, Target])[] {
+): (readonly [FormatName | 'summary', Target])[] {
   const { printed, filed } = destinationsOf(format, json);
   const isFiled = output?.file !== undefined;
   const isAnnotated =
@@ -128,7 +128,7 @@ function targetsOf(
   return [
     ...(isFiled || !quiet ? named.map((name) => [name, 'results'] as const) : []),
     ...filed.map(({ format: name, file }) => [name, { file }] as const),
-    ...(env.GITHUB_ACTIONS && env.GITHUB_STEP_SUMMARY ? [['markdown', 'summary'] as const] : []),
+    ...(env.GITHUB_ACTIONS && env.GITHUB_STEP_SUMMARY ? [['summary', 'summary'] as const] : []),
   ];
 }
 

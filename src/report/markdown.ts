@@ -6,7 +6,11 @@ import { printable } from './printable.ts';
 import { makeStyle, type ReportOptions } from './style.ts';
 import { formatTable, hasPassed, isAlone, type Report } from './table.ts';
 
-const MARKS: Readonly<Record<Case['verdict'], string>> = { agree: '✅', mismatch: '❌', inconclusive: '⚠️' };
+export const MARKS: Readonly<Record<Case['verdict'], string>> = {
+  agree: '✅',
+  mismatch: '❌',
+  inconclusive: '⚠️',
+};
 
 /**
  * The reports in Markdown, as for a job summary: a table of verdicts for each config, and the strength of the
@@ -68,5 +72,5 @@ function strength(report: Report, options: ReportOptions): string[] {
 }
 
 /** Text that stands in a cell as it is. */
-const escapeMarkdown = (text: string): string =>
+export const escapeMarkdown = (text: string): string =>
   printable(text.replace(/[\r\n]+/g, ' ')).replace(/[\\`*_{}[\]<>#|&~]/g, (char) => `\\${char}`);

@@ -2,17 +2,20 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { InputError, type InputProblem } from '../../src/files/errors.ts';
-import type { Case } from '../../src/report/cases.ts';
-import { formatGithub } from '../../src/report/github.ts';
-import { fixture, folderWith, type Ran, root, run, TINY } from '../cli/fcnet.ts';
+import { type Annotation, annotationOf, annotationOfFailure, formatGithub } from '../../src/report/github.ts';
+import type { VerdictLine } from '../../src/report/verdict-line.ts';
+import { fixture, folderWith, type Ran, root, run, shell, TINY } from '../cli/fcnet.ts';
 
-const one = (changes: Partial<Case>): string =>
-  formatGithub([{ config: 'net.json', name: 'dW1', verdict: 'mismatch', message: 'wrong', ...changes }]);
+const one = (changes: Partial<VerdictLine>, config = 'net.json'): string =>
+  written(annotationOf(config, { verdict: 'mismatch', text: 'wrong', details: ['dW1'], ...changes }));
+
+const written = (annotation: Annotation | undefined): string =>
+  formatGithub(annotation === undefined ? [] : [annotation]);
 
 describe('an annotation', () => {
   test('is an error for a mismatch, a warning where it is inconclusive, nothing where all agrees', () => {
-    expect(one({})).toBe('::error file=net.json,title=fcnet%3A dW1::wrong\n');
-    expect(one({ verdict: 'inconclusive' })).toBe('::warning file=net.json,title=fcnet%3A dW1::wrong\n');
+    expect(one({})).toBe('::error file=net.json,title=fcnet%3A wrong::wrong%0AdW1\n');
+    expect(one({ verdict: 'inconclusive' })).toMatch(/^::warning file=net\.json,/);
     expect(one({ verdict: 'agree' })).toBe('');
     expect(formatGithub([])).toBe('');
   });
@@ -31,16 +34,43 @@ describe('an annotation', () => {
     ['<&>"\'|', '<&>"\'|', '<&>"\'|'],
   ])('has %j as %s in its properties and as %s in its message', (text, property, data) => {
     const nasty = `a${text}b`;
-    expect(one({ config: nasty, name: nasty, message: nasty })).toBe(
-      `::error file=a${property}b,title=fcnet%3A a${property}b::a${data}b\n`,
+    expect(one({ text: nasty, details: [nasty] }, nasty)).toBe(
+      `::error file=a${property}b,title=fcnet%3A a${property}b::a${data}b%0Aa${data}b\n`,
     );
+  });
+
+  test('counts what it does not list', () => {
+    const details = Array.from({ length: 7 }, (_, i) => `d${i}`);
+    expect(one({ details })).toContain('::wrong%0Ad0%0Ad1%0Ad2%0Ad3%0Ad4%0Aand 2 more\n');
+  });
+});
+
+describe('annotations are ten at most', () => {
+  const some = (count: number, verdict: VerdictLine['verdict']): Annotation[] =>
+    Array.from({ length: count }, (_, i) => {
+      const annotation = annotationOf(`${verdict}${i}`, { verdict, text: 'text', details: [] });
+      return annotation as Annotation;
+    });
+
+  test('all of ten', () => {
+    expect(formatGithub(some(10, 'mismatch')).match(/^::error file=/gm)).toHaveLength(10);
+  });
+
+  test('of more the errors first, and a count of the rest', () => {
+    const lines = formatGithub([...some(7, 'inconclusive'), ...some(5, 'mismatch')])
+      .trimEnd()
+      .split('\n');
+    expect(lines).toHaveLength(10);
+    expect(lines.filter((line) => line.startsWith('::error file=mismatch'))).toHaveLength(5);
+    expect(lines.at(-1)).toMatch(/^::warning title=fcnet::3 more configs /);
+    expect(formatGithub(some(11, 'mismatch'))).toMatch(/^::error title=fcnet::2 more configs /m);
   });
 });
 
 describe('an annotation of an input that could not be run', () => {
   const found = { file: 'net.json', line: 3, column: 9, path: 'W1[0]', message: 'expected a row, found 7%' };
   const failed = (...problems: readonly InputProblem[]): string =>
-    formatGithub([], [{ config: 'net.json', error: new InputError(problems) }]);
+    written(annotationOfFailure({ config: 'net.json', error: new InputError(problems) }));
 
   test('stands at its place', () => {
     expect(failed(found)).toBe(
@@ -48,8 +78,10 @@ describe('an annotation of an input that could not be run', () => {
     );
   });
 
-  test('is one for each thing that is wrong', () => {
-    expect(failed(found, { ...found, line: 4 }).match(/^::error /gm)).toHaveLength(2);
+  test('is one, that says all that is wrong', () => {
+    expect(failed(found, { ...found, line: 4 })).toBe(
+      '::error file=net.json,line=3,col=9,title=fcnet%3A could not be run::W1[0]: expected a row, found 7%25%0Anet.json:4:9: W1[0]: expected a row, found 7%25\n',
+    );
   });
 
   test('is of the config, where the place is no file', () => {
@@ -68,7 +100,7 @@ const negated = (rows: number[][]): number[][] => rows.map((row) => row.map((val
 const wrong = { dW1: negated(gradients.dW1), dW2: negated(gradients.dW2), db2: gradients.db2 };
 const files = { 'wrong.json': wrong, 'tiny.json': TINY };
 
-const ACTIONS = { GITHUB_ACTIONS: 'true', CI: 'true' };
+const ACTIONS = { GITHUB_ACTIONS: 'true', CI: 'true', NO_COLOR: '1' };
 const comparison = ['compare', twoLayer, '--reference', 'wrong.json'];
 
 /** The annotations among the lines of a text. */
@@ -83,18 +115,21 @@ const compared = (
 ): Promise<Ran> => run([...comparison, ...args], { cwd, env });
 
 describe.concurrent('in GitHub Actions', () => {
-  test('there is one annotation for each tensor that failed', async () => {
+  test('there is one annotation for each config that failed, with verdict and diagnosis', async () => {
     const { code, stdout, stderr } = await compared(['--format', 'github'], {});
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
-    expect(annotations(stdout)).toHaveLength(stdout.trimEnd().split('\n').length);
-    expect(annotations(stdout)).toHaveLength(3);
-    const said = [
-      /title=fcnet%3A dW1 against wrong::12 of 12 entries mismatch, greatest absolute difference \S+ at dW1\[\d, \d\]/,
-      /title=fcnet%3A db1 against wrong::missing: the reference has no such tensor$/,
-      /title=fcnet%3A dW2 against wrong::20 of 20 .*; matches [a-z-]+: ./,
-    ];
-    for (const [i, line] of annotations(stdout).entries()) expect(line).toMatch(said[i] as RegExp);
-    for (const line of annotations(stdout)) expect(line).toContain(`file=${twoLayer},`);
+    expect(annotations(stdout)).toHaveLength(1);
+    expect(stdout).toMatch(
+      /^::error file=\S+two-layer\.json,title=fcnet%3A wrong is wrong in dW1%2C db1 and dW2[^:]*::wrong is wrong in dW1, db1 and dW2: .*\n$/,
+    );
+    expect(stdout).toMatch(
+      /%0AdW1 against wrong: 12 of 12 entries mismatch, greatest absolute difference \S+ at dW1\[\d, \d\]/,
+    );
+    expect(stdout).toContain('%0Adb1 against wrong: missing: the reference has no such tensor');
+    const known = ['compare', twoLayer, '--reference', `${root}fixtures/two-layer.no-slope.json`];
+    expect((await run([...known, '--format', 'github'])).stdout).toContain(
+      '::two-layer.no-slope is wrong in dW1 and db1: missing-slope at layer 1%0A',
+    );
   });
 
   test('they follow the table without being asked for, also of several configs', async () => {
@@ -105,10 +140,24 @@ describe.concurrent('in GitHub Actions', () => {
     ]);
     expect(annotations(plain.stdout)).toEqual([]);
     expect(inActions.stdout.startsWith(plain.stdout)).toBe(true);
-    expect(annotations(inActions.stdout.slice(plain.stdout.length))).toHaveLength(3);
-    // Of tiny.json the shape of dW1, db1 that is missing, dW2 and db2 that are unknown.
-    expect(annotations(several.stdout)).toHaveLength(3 + 4);
+    expect(annotations(inActions.stdout.slice(plain.stdout.length))).toHaveLength(1);
+    expect(annotations(several.stdout)).toHaveLength(2);
     expect(inActions).toMatchObject({ code: 1, stderr: '' });
+  });
+
+  test('the log is coloured, unless NO_COLOR is set or a file takes it', async () => {
+    const { NO_COLOR: _, ...coloured } = ACTIONS;
+    const cwd = folderWith(files);
+    const [log, plain, piped, file, elsewhere] = await Promise.all([
+      compared([], coloured),
+      compared([], ACTIONS),
+      shell('fcnet loss | cat', { env: coloured }),
+      shell('fcnet loss > out; cat out', { env: coloured, cwd }),
+      shell('fcnet loss | cat'),
+    ]);
+    expect(log.stdout).toContain('\u001b[31m');
+    expect(piped.stdout).toContain('\u001b[1m');
+    for (const { stdout } of [plain, file, elsewhere]) expect(stdout).not.toContain('\u001b');
   });
 
   test.each([['--json'], ['--format', 'markdown'], ['--format', 'junit'], ['-q'], ['-o', 'out.txt']])(
@@ -168,6 +217,9 @@ describe.concurrent('a config that could not be run', () => {
       const env = { ...ACTIONS, GITHUB_STEP_SUMMARY: path.join(cwd, 'summary.md') };
       await run(['gradcheck', ...configs], { cwd, env });
       const text = readFileSync(env.GITHUB_STEP_SUMMARY, 'utf8');
+      expect(text).toMatch(
+        /^### ❌ fcnet gradcheck: \d of \d agrees?\n\n- ❌ bad\.json: could not be run: reg: /,
+      );
       expect(text).toContain('### ❌ fcnet gradcheck: bad.json\n\ncould not be run:\n\n- bad.json:1:');
     },
   );
@@ -176,15 +228,31 @@ describe.concurrent('a config that could not be run', () => {
 describe.concurrent('the summary of the job', () => {
   const summary = (cwd: string): string => readFileSync(path.join(cwd, 'summary.md'), 'utf8');
 
-  test('gets the verdicts as Markdown, after what is there already', async () => {
+  test('gets a few lines with the verdicts folded, after what is there already', async () => {
     const cwd = folderWith({ ...files, 'summary.md': '# Before\n' });
     const env = { ...ACTIONS, GITHUB_STEP_SUMMARY: path.join(cwd, 'summary.md') };
     const markdown = (await compared(['--format', 'markdown'], {}, cwd)).stdout;
     const first = await compared([], env, cwd);
     expect(first).toMatchObject({ code: 1, stderr: '' });
-    expect(summary(cwd)).toBe(`# Before\n${markdown}\n`);
+    const written = summary(cwd);
+    const [before, head, gap, line, next, fold] = written.split('\n');
+    expect([before, head, gap]).toEqual(['# Before', '### ❌ fcnet compare: 0 of 1 agree', '']);
+    expect(line).toMatch(/^- ❌ \S+two-layer\.json: wrong is wrong in dW1, db1 and dW2/);
+    expect([next, fold]).toEqual(['', '<details><summary>All verdicts</summary>']);
+    expect(written).toContain(
+      `<details><summary>All verdicts</summary>\n\n${markdown.trimEnd()}\n\n</details>\n`,
+    );
     await compared(['-q'], env, cwd);
-    expect(summary(cwd)).toBe(`# Before\n${markdown}\n${markdown}\n`);
+    expect(summary(cwd)).toBe(`${written}${written.replace('# Before\n', '')}`);
+  });
+
+  test('lists ten configs that fail, and counts the others', async () => {
+    const names = Array.from({ length: 12 }, (_, i) => `bad${i}.json`);
+    const cwd = folderWith({ 'summary.md': '' });
+    const env = { ...ACTIONS, GITHUB_STEP_SUMMARY: path.join(cwd, 'summary.md') };
+    await run(['gradcheck', ...names], { cwd, env });
+    expect(summary(cwd).match(/^- ❌ bad/gm)).toHaveLength(10);
+    expect(summary(cwd)).toContain('\n- and 2 more\n\n<details>');
   });
 
   test('is written only there', async () => {
