@@ -34,7 +34,7 @@ describe('--against', () => {
     [
       'answers with half of an object',
       'echo "J = 1"; echo \'{"dW1": [\'; echo my reason >&2',
-      ':2:10: not JSON: unex',
+      ':3:1: not JSON: unex',
     ],
     [
       'says something after its answer',

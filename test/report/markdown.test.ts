@@ -69,7 +69,7 @@ describe.concurrent('every table is whole:', () => {
     ],
     ['a config with bars and lines', ['compare', 'a|b\n| c.json'], 2],
     ['functions with bars', ['gradcheck', 'module.mjs'], 2],
-    ['mistakes', ['audit', 'net.json'], 17],
+    ['mistakes', ['audit', 'net.json'], 23],
   ])('%s', async (_, args, count) => {
     const text = await markdown(args, folderWith(files));
     const [head, line, ...rows] = rowsOf(text);
