@@ -130,6 +130,13 @@ export async function licenceOf(folder: string): Promise<string> {
   return [`${name} ${version} (${license})`, ...texts.map((text) => text.trim())].join('\n\n');
 }
 
+const SCHEMAS = [
+  'config/config.schema.json',
+  'reference/reference.schema.json',
+  'report/project.schema.json',
+  'report/result.schema.json',
+];
+
 const HEAD = 'dist/fcnet.cjs holds these packages, under these licences.';
 
 async function buildAll(): Promise<void> {
@@ -142,8 +149,7 @@ async function buildAll(): Promise<void> {
     build(importing),
     build(LIBRARY),
     build(PAGE),
-    copyFile(`${root}src/report/result.schema.json`, `${root}dist/result.schema.json`),
-    copyFile(`${root}src/report/project.schema.json`, `${root}dist/project.schema.json`),
+    ...SCHEMAS.map((file) => copyFile(`${root}src/${file}`, `${root}dist/${path.basename(file)}`)),
   ]);
   await onlyAscii(`${root}${COMMAND.outfile}`);
   const licences = await Promise.all(packagesIn(metafile).map((folder) => licenceOf(root + folder)));

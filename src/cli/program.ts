@@ -10,6 +10,7 @@ import { addForward } from './commands/forward.ts';
 import { addGradcheck } from './commands/gradcheck.ts';
 import { addInit } from './commands/init.ts';
 import { addLoss } from './commands/loss.ts';
+import { addSchema } from './commands/schema.ts';
 import { addTrain } from './commands/train.ts';
 import { asksForJson } from './errors.ts';
 import type { Cli } from './evaluation.ts';
@@ -73,6 +74,7 @@ const COMMANDS: ReadonlyMap<string, (program: Command, cli: Cli) => Command> = n
   ['explain', addExplain],
   ['init', addInit],
   ['train', addTrain],
+  ['schema', addSchema],
 ]);
 
 /** An option as the help describes it: that a switch is off and a list empty goes without saying. */

@@ -49,7 +49,7 @@ interface Expected {
 }
 
 /** A line of wrong_nets.py, judged. */
-export function answer(line: string): Answered {
+function answer(line: string): Answered {
   const { bug, pair, precision, expects, config, reference } = JSON.parse(line);
   const { network } = parseConfig(JSON.stringify(config));
   const { references } = compare(network, [parseReference(bug, reference)], { sample: 0 });

@@ -31,6 +31,8 @@ test('fcnet', async () => {
                                         check your own code with
       train [options] [config]          full-batch gradient descent: the loss curve, and the updated
                                         config with -o
+      schema [of]                       the JSON Schema of a config, a reference, a project file or
+                                        results, for editors and validators
 
     Examples:
       fcnet compare                  the built-in example against PyTorch
