@@ -15,10 +15,9 @@ export function lastObject(text: string): Answer {
   const start = startOfLast(text) ?? firstLine(text);
   const before = text.slice(0, start);
   const lines = before.split('\n').filter((line) => line.trim() !== '');
-  if (lines.length === 0) return { json: text, besides: undefined };
   return {
     json: before.replace(/[^\n]/g, ' ') + text.slice(start),
-    besides: { first: lines[0]!.trim(), lines: lines.length },
+    besides: lines.length === 0 ? undefined : { first: lines[0]!.trim(), lines: lines.length },
   };
 }
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { pythonWith } from '../python.ts';
-import { folderWith, root, runJson } from './fcnet.ts';
+import { folderWith, root, run, runJson } from './fcnet.ts';
 
 // A program that knows nothing of fcnet: its arrays lie as it likes, by its own names.
 
@@ -68,6 +68,20 @@ describe.skipIf(python === undefined)(
         const { code, json } = await runJson(['compare', 'net.npz', '--reference', file], { cwd: folder });
         expect([code, json.references[0].dtype]).toEqual([0, 'float32']);
       }
+    });
+
+    test('and where these say nothing of its conventions, one command says what to add, and the next the rest', async () => {
+      const folder = folderWith();
+      ran(folder, 'bare');
+      const args = ['compare', 'net.npz', '--reference', 'grads.npz'];
+      const { code, stderr } = await run(args, { cwd: folder });
+      expect(code).toBe(2);
+      expect(stderr).toContain('add --samples rows --weights in-out; in the config');
+      const laid = [...args, '--samples', 'rows', '--weights', 'in-out'];
+      const { json } = await runJson(laid, { cwd: folder });
+      expect(json.references[0].convention.options).toEqual({ activation: 'relu', penalty: 'full' });
+      const meant = [...laid, '--activation', 'relu', '--penalty', 'full', '-q'];
+      expect(await run(meant, { cwd: folder })).toMatchObject({ code: 0, stdout: '' });
     });
 
     test('and its mistake by name', async () => {

@@ -1,7 +1,7 @@
 """A two-layer network as the course CS231n has it: a sample a row, W is inputs x outputs, the penalty is reg * sum(W * W).
 
 Writes net.npz, which says what the network is, and grads.npz, what its backward pass makes of it. With an argument the
-backward pass has a mistake: no-relu, or single for float32.
+backward pass has a mistake: no-relu; single is all of it in float32, bare a net.npz without words.
 """
 
 import json
@@ -53,7 +53,8 @@ X = rng.standard_normal((5, 4)).astype(dtype)
 y = np.array([0, 1, 2, 2, 1])
 reg = 0.05
 
-np.savez('net.npz', X=X, y=y, reg=reg, activation='relu', penalty='full', samples='rows', weights='in-out', **net.params)
+words = dict(activation='relu', penalty='full', samples='rows', weights='in-out')
+np.savez('net.npz', X=X, y=y, reg=reg, **({} if mistake == 'bare' else words), **net.params)
 loss, grads = net.loss(X, y, dtype(reg), mistake)
 np.savez('grads.npz', loss=loss, **grads)
 
