@@ -1,8 +1,22 @@
-import { type Context, type Rules, rules } from '../core/backprop.ts';
+import type { Context, Rules } from '../core/backprop.ts';
 import type { Pass, Step } from '../core/forward.ts';
 import { abs, add, type Matrix, matrix } from '../core/matrix.ts';
 import type { Tensor } from '../core/network.ts';
-import { sizeRules } from '../gradcheck/noise.ts';
+
+/** Rules whose products of δ and a, the most of all work, are kept as long as both are: mistakes are made of them. */
+export function remembering(right: Rules): Rules {
+  const known = new WeakMap<Matrix, WeakMap<Matrix, Matrix>>();
+  return {
+    ...right,
+    weightGradient: (delta, step, pass) => {
+      const ofDelta = known.get(delta) ?? new WeakMap<Matrix, Matrix>();
+      known.set(delta, ofDelta);
+      const product = ofDelta.get(step.input) ?? right.weightGradient(delta, step, pass);
+      ofDelta.set(step.input, product);
+      return product;
+    },
+  };
+}
 
 export interface SharingOptions {
   /** the right pass: what is the same there is not computed again */
@@ -44,9 +58,8 @@ export class SharingBackprop {
 
   /** An entry of dWˡ by itself; undefined where a rule makes it of more than a row of δ and a row of a. */
   entryOfW(l: number, e: number): number | undefined {
-    const { weightGradient } = this.#rulesAt(l);
-    if (weightGradient !== rules.weightGradient && weightGradient !== sizeRules.weightGradient)
-      return undefined;
+    const right = this.#like ?? this;
+    if (this.#rulesAt(l).weightGradient !== right.#rulesAt(l).weightGradient) return undefined;
     const { cols: N, data: delta } = this.#delta(l);
     const { rows: D, data: a } = this.#step(l).input;
     let sum = 0;
@@ -103,7 +116,7 @@ export class SharingBackprop {
     let found = this.#known.get(key);
     if (found === undefined) {
       if (isShared) found = this.#like!.#ask(what, l);
-      else found = this.#ofSizes ? abs(compute()) : compute();
+      else found = this.#ofSizes && what !== 'dW' ? abs(compute()) : compute();
       this.#known.set(key, found);
     }
     return found;

@@ -4,7 +4,7 @@ import { abs } from '../core/matrix.ts';
 import type { Tensor } from '../core/network.ts';
 import { sizeRules } from '../gradcheck/noise.ts';
 import { type Mistake, type MistakeId, mistakeIds, mistakes } from './catalogue.ts';
-import { SharingBackprop } from './sharing.ts';
+import { remembering, SharingBackprop } from './sharing.ts';
 
 /** A mistake at one layer, or at all layers where it can be made (`layer: null`). */
 export interface Variant {
@@ -26,21 +26,31 @@ const layersOf = (id: MistakeId, pass: Pass): number[] => {
   return pass.steps.filter((step) => mistake.applies(step, pass)).map(({ layer }) => layer.number);
 };
 
-/** A gradient with a mistake in it, and S of that pass, made as far as they are asked for. */
+/** A gradient, right or with a mistake in it, and S of that pass, made as far as they are asked for. */
 export interface MistakenPass {
   readonly mistaken: SharingBackprop;
   readonly sizes: SharingBackprop;
 }
 
 /** The right pass, which those with a mistake share with. */
-export const rightPass = (pass: Pass): MistakenPass => ({
-  mistaken: new SharingBackprop(pass, () => rules),
-  sizes: new SharingBackprop(pass, () => sizeRules, { ofSizes: true }),
-});
+export interface RightPass extends MistakenPass {
+  readonly rules: Rules;
+  readonly sizeRules: Rules;
+}
 
-export const mistakenPass = (pass: Pass, variant: Variant, right: MistakenPass): MistakenPass => ({
-  mistaken: new SharingBackprop(pass, mistakenRules(pass, variant, rules), { like: right.mistaken }),
-  sizes: new SharingBackprop(pass, mistakenRules(pass, variant, sizeRules), {
+export function rightPass(pass: Pass): RightPass {
+  const [ofValues, ofSizes] = [remembering(rules), remembering(sizeRules)];
+  return {
+    rules: ofValues,
+    sizeRules: ofSizes,
+    mistaken: new SharingBackprop(pass, () => ofValues),
+    sizes: new SharingBackprop(pass, () => ofSizes, { ofSizes: true }),
+  };
+}
+
+export const mistakenPass = (pass: Pass, variant: Variant, right: RightPass): MistakenPass => ({
+  mistaken: new SharingBackprop(pass, mistakenRules(pass, variant, right.rules), { like: right.mistaken }),
+  sizes: new SharingBackprop(pass, mistakenRules(pass, variant, right.sizeRules), {
     like: right.sizes,
     ofSizes: true,
   }),
