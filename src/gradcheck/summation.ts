@@ -16,6 +16,7 @@ export function summationSizes(A: Matrix, B: Matrix, u: number, replay: Replay |
   const K = A.cols;
   const size = matrix(A.rows, B.rows);
   const [scaleA, scaleB] = [scalesOf(A), scalesOf(B)];
+  const [X, Y] = [scaled(A, scaleA), scaled(B, scaleB)];
   const [equalA, equalB] = [multiplicities(A, u), multiplicities(B, u)];
   const replayed = K >= REPLAYED_FROM ? replay?.of(A, B) : undefined;
   for (let i = 0; i < A.rows; i++) {
@@ -26,7 +27,7 @@ export function summationSizes(A: Matrix, B: Matrix, u: number, replay: Replay |
       let squares = 0; // Σ tₖ²
       let partial = 0; // Σ Sₖ²
       for (let k = 0; k < K; k++) {
-        const t = (A.data[i * K + k]! / scaleA[i]!) * (B.data[j * K + k]! / scaleB[j]!);
+        const t = X[i * K + k]! * Y[j * K + k]!;
         sum += t;
         squares += t * t;
         partial += sum * sum;
@@ -41,6 +42,13 @@ export function summationSizes(A: Matrix, B: Matrix, u: number, replay: Replay |
 
 /** How many terms it takes until those that come are absorbed. */
 const REPLAYED_FROM = 256;
+
+/** Each row divided by its scale. */
+function scaled({ rows, cols, data }: Matrix, scales: Float64Array): Float64Array {
+  const result = new Float64Array(data.length);
+  for (let i = 0, e = 0; i < rows; i++) for (let k = 0; k < cols; k++, e++) result[e] = data[e]! / scales[i]!;
+  return result;
+}
 
 /** The largest |value| of each row, so that squares of its entries do not underflow. */
 const scalesOf = ({ rows, cols, data }: Matrix): Float64Array =>

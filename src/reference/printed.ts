@@ -23,10 +23,10 @@ const SHORT_UNIT = 2 ** -10;
  * itself, and one that is too small for that follows others.
  */
 export function printedAs(arrays: ReadonlyMap<string, Float64Array>): Map<string, Printed> {
-  const all = certainly([...arrays.values()].flatMap((data) => [...data]));
+  const all = certainly([...arrays.values()]);
   const found = new Map<string, Printed>();
   for (const [name, data] of arrays) {
-    const own = all && isPrintedSo(data, all) ? all : certainly([...data]);
+    const own = all && isPrintedSo(data, all) ? all : certainly([data]);
     if (own !== undefined) found.set(name, own);
   }
   const formats = [...(all ? [all] : []), ...found.values()];
@@ -47,23 +47,31 @@ export function printedLike(value: number, formats: Iterable<Printed>): Printed 
   return count <= MOST ? { kind: 'decimals', count } : undefined;
 }
 
-/** The different numbers that are not short in themselves. */
-const tellingOf = (values: Iterable<number>): number[] =>
-  [...new Set([...values].filter(Number.isFinite).map(Math.abs))].filter(
-    (value) => !Number.isInteger(value / SHORT_UNIT),
-  );
+/** The different numbers that are not short in themselves, up to so many of them. */
+function tellingOf(arrays: readonly Float64Array[], most = Number.POSITIVE_INFINITY): number[] {
+  const telling = new Set<number>();
+  for (const data of arrays) {
+    for (const value of data) {
+      if (!Number.isFinite(value) || Number.isInteger(value / SHORT_UNIT)) continue;
+      telling.add(Math.abs(value));
+      if (telling.size >= most) return [...telling];
+    }
+  }
+  return [...telling];
+}
 
 /** Which part of some numbers have just so many decimals or digits. */
 const shareOf = (values: readonly number[], { kind, count }: Printed): number =>
   values.filter((value) => countOf[kind](value) === count).length / values.length;
 
 function isPrintedSo(data: Float64Array, format: Printed): boolean {
-  return shareOf(tellingOf(data), format) >= COMMON && data.every((value) => fits(value, format));
+  return data.every((value) => fits(value, format)) && shareOf(tellingOf([data]), format) >= COMMON;
 }
 
-function certainly(values: readonly number[]): Printed | undefined {
-  const telling = tellingOf(values);
-  if (telling.length < ENOUGH || telling.slice(0, SOME).some(isLong)) return undefined;
+function certainly(arrays: readonly Float64Array[]): Printed | undefined {
+  if (tellingOf(arrays, SOME).some(isLong)) return undefined;
+  const telling = tellingOf(arrays);
+  if (telling.length < ENOUGH) return undefined;
   const largest = telling.reduce((most, value) => Math.max(most, value));
   const formats = (['decimals', 'digits'] as const).map((kind): Printed => {
     const count = telling.reduce((most, value) => Math.max(most, countOf[kind](value)), 0);
