@@ -74,12 +74,17 @@ export const groupsOf = (planned: readonly Planned[], cli: Cli): Group[] =>
     };
   });
 
-/** How the run prints: as the command line says, else as the first object that says so. */
+/**
+ * How the run prints: as the command line says, else as the first object that says so; files that the objects name are
+ * written all the same.
+ */
 export function printingOf({ entries, folder }: Project, given: CheckProjectOptions): OutputOptions {
   const first = <Key extends 'quiet' | 'color'>(key: Key): Entry[Key] | undefined =>
     entries.find((entry) => entry[key] !== undefined)?.[key];
   const color = given.color ?? first('color');
-  const format = given.format ?? (given.json ? [] : formatsOf(entries, folder));
+  const own = formatsOf(entries, folder);
+  const isAsked = given.json || given.format?.some(({ file }) => file === undefined);
+  const format = [...(given.format ?? []), ...own.filter(({ file }) => file !== undefined || !isAsked)];
   return {
     ...given,
     format,

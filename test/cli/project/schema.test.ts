@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
+import { FORMAT_NAMES } from '../../../src/cli/formats.ts';
 import { checkEntry, PROJECT_KEYS } from '../../../src/cli/project/keys.ts';
 import { Findings } from '../../../src/files/errors.ts';
 import { root } from '../fcnet.ts';
@@ -33,6 +34,7 @@ const VALUES: readonly unknown[] = [
     'mean',
   ],
   ...['half', 'rows', 'in-out', 'first', 'junit', 'junit=', 'junit=a.xml', 'jso', 'dW1', 'columns'],
+  ...FORMAT_NAMES,
   ...[0, 1, -1, 1.5, 17, 18, 1e-9, 2 ** 53, true, false, null],
   ...[[], [''], ['a'], ['a', 3], ['missing-slope'], ['missing-slope', 'a'], ['table', 'json=a']],
   ...[['relu', { elu: 1 }], ['relu', { tanh: 1 }], [['a']]],
