@@ -5,7 +5,8 @@ import type { Overrides } from '../config/config.ts';
 import { LAYOUTS } from '../config/schema.ts';
 import { ACTIVATION_NAMES, type ActivationSpec } from '../core/activations.ts';
 import { LOSS_NAMES, type Output, PENALTIES, REDUCTIONS } from '../core/objective.ts';
-import { type MistakeId, mistakeIds } from '../mistakes/catalogue.ts';
+import type { Allowed } from '../mistakes/audit.ts';
+import { mistakeIds } from '../mistakes/catalogue.ts';
 import { type Destination, destinationOf } from './destinations.ts';
 import { FORMAT_NAMES, type FormatName, PLAIN_FORMATS } from './formats.ts';
 
@@ -41,7 +42,7 @@ export interface CheckOptions {
   readonly seed: number;
   readonly worst: number;
   readonly strict: boolean;
-  readonly allow: readonly MistakeId[];
+  readonly allow: readonly Allowed[];
   readonly jobs: number;
 }
 
@@ -147,9 +148,9 @@ export function addCheckOptions(command: Command): Command {
     .option('--strict', 'an inconclusive entry or a blind spot fails too', false)
     .option(
       '--allow <mistake>',
-      'a blind spot that --strict accepts (repeatable)',
+      'a blind spot that --strict accepts, or inconclusive: such entries (repeatable)',
       mistakeList,
-      [] as MistakeId[],
+      [] as Allowed[],
     )
     .option('--jobs <n>', 'how many configs may be on their way at once', integer(1), 1);
 }
@@ -214,10 +215,12 @@ const list = (text: string, previous: readonly string[] = []): string[] => [
     .filter((name) => name !== ''),
 ];
 
-function mistakeList(text: string, previous: readonly MistakeId[]): MistakeId[] {
+const ALLOWED: readonly Allowed[] = [...mistakeIds, 'inconclusive'];
+
+function mistakeList(text: string, previous: readonly Allowed[]): Allowed[] {
   const ids = list(text).map((name) => {
-    const known = mistakeIds.find((id) => id === name);
-    if (known === undefined) throw new InvalidArgumentError(allowed(name, mistakeIds));
+    const known = ALLOWED.find((id) => id === name);
+    if (known === undefined) throw new InvalidArgumentError(allowed(name, ALLOWED));
     return known;
   });
   return [...previous, ...ids];

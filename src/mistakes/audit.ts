@@ -20,6 +20,9 @@ export interface AuditedMistake extends Variant {
   readonly why: string | null;
 }
 
+/** What --strict can be told to accept: a mistake that goes unnoticed, and entries that are inconclusive. */
+export type Allowed = MistakeId | 'inconclusive';
+
 /** The strength of a check: which mistakes it would catch and which it would let pass. */
 export interface Audit {
   readonly caught: number;
@@ -104,5 +107,5 @@ function gradientsOf(right: MistakenPass, { mistaken, sizes }: MistakenPass): Gr
 /** The mistakes that a check would let pass, without those that are accepted. */
 export const blindSpots = (
   { mistakes: audited }: Audit,
-  allowed: readonly MistakeId[] = [],
+  allowed: readonly Allowed[] = [],
 ): AuditedMistake[] => audited.filter(({ caught, mistake }) => !caught && !allowed.includes(mistake));

@@ -1,13 +1,12 @@
 import type { Network } from '../core/network.ts';
 import { type GradcheckOptions, type GradientCheck, gradcheck } from '../gradcheck/gradcheck.ts';
-import { type Audit, audit, blindSpots } from './audit.ts';
-import type { MistakeId } from './catalogue.ts';
+import { type Allowed, type Audit, audit, blindSpots } from './audit.ts';
 
 export interface StrengthOptions {
   /** an inconclusive entry or a blind spot fails too */
   readonly strict?: boolean;
-  /** blind spots that are accepted */
-  readonly allow?: readonly MistakeId[];
+  /** blind spots that are accepted; `inconclusive`: entries that are */
+  readonly allow?: readonly Allowed[];
 }
 
 /** A gradient check that knows what it would have let pass. */
@@ -28,7 +27,8 @@ export function auditedGradcheck(
     return audited;
   };
   const isFlawless = (): boolean =>
-    check.inconclusive.length === 0 && blindSpots(strength(), allow).length === 0;
+    (allow?.includes('inconclusive') || check.inconclusive.length === 0) &&
+    blindSpots(strength(), allow).length === 0;
   return {
     ...check,
     passed: check.passed && (!strict || isFlawless()),

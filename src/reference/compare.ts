@@ -1,7 +1,7 @@
 import { CANONICAL } from '../core/layout.ts';
 import type { Network } from '../core/network.ts';
 import type { GradcheckOptions } from '../gradcheck/gradcheck.ts';
-import type { MistakeId } from '../mistakes/catalogue.ts';
+import type { Allowed } from '../mistakes/audit.ts';
 import { type AuditedCheck, auditedGradcheck, type StrengthOptions } from '../mistakes/strength.ts';
 import type { JudgedPart, JudgeOptions } from './allowance.ts';
 import { agreeWithEachOther, type Consensus, consensusOf } from './consensus.ts';
@@ -49,12 +49,14 @@ export function compare(
 /** Whether nothing of a reference is inconclusive, and its precision hides no mistake that is not accepted. */
 function isDecided(
   { tensors, logits, loss, strength }: ReferenceVerdict,
-  allow: readonly MistakeId[] = [],
+  allow: readonly Allowed[] = [],
 ): boolean {
   const judged = [...tensors, ...(logits ? [logits] : [])];
+  const isOpen =
+    judged.some(({ inconclusive }) => inconclusive > 0) ||
+    (loss?.parts ?? []).some(({ verdict }) => verdict === 'inconclusive');
   return (
-    judged.every(({ inconclusive }) => inconclusive === 0) &&
-    (loss?.parts ?? []).every(({ verdict }) => verdict !== 'inconclusive') &&
+    (!isOpen || allow.includes('inconclusive')) &&
     (strength?.missed ?? []).every(({ mistake }) => allow.includes(mistake))
   );
 }

@@ -1,8 +1,7 @@
 import { describe } from '../diagnosis/diagnosis.ts';
 import type { FunctionCheck } from '../gradcheck/functions.ts';
 import type { Greatest, TensorVerdict } from '../gradcheck/verdict.ts';
-import { type Audit, type AuditedMistake, blindSpots } from '../mistakes/audit.ts';
-import type { MistakeId } from '../mistakes/catalogue.ts';
+import { type Allowed, type Audit, type AuditedMistake, blindSpots } from '../mistakes/audit.ts';
 import type { ReferenceTensor, ReferenceVerdict } from '../reference/judge.ts';
 import { countInconclusive } from './functions.ts';
 import { formatEntry } from './layout.ts';
@@ -21,11 +20,18 @@ export interface Case {
   readonly message: string;
 }
 
+/** How the names of cases begin that are mistakes. */
+export const CATCHES = 'catches ';
+
 /** Everything that was checked, for formats that list it: annotations, JUnit, Markdown. */
 export function casesOf(report: Report, strictness: Strictness): Case[] {
   const cases = allCases(report, strictness);
   if (!strictness.strict) return cases;
-  return cases.map((one) => (one.verdict === 'inconclusive' ? { ...one, verdict: 'mismatch' } : one));
+  const isAccepted = ({ name }: Case): boolean =>
+    strictness.allow.includes('inconclusive') && !name.startsWith(CATCHES);
+  return cases.map((one) =>
+    one.verdict === 'inconclusive' && !isAccepted(one) ? { ...one, verdict: 'mismatch' } : one,
+  );
 }
 
 function allCases(report: Report, { strict, allow }: Strictness): Case[] {
@@ -133,9 +139,9 @@ function functionCase(config: string, { name, problem, verdict, inconclusive }: 
   return found('inconclusive', open === 1 ? '1 entry is at a kink' : `${open} entries are at a kink`);
 }
 
-const mistakeCase = (config: string, mistake: AuditedMistake, allow: readonly MistakeId[]): Case => ({
+const mistakeCase = (config: string, mistake: AuditedMistake, allow: readonly Allowed[]): Case => ({
   config,
-  name: `catches ${describe(mistake)}`,
+  name: `${CATCHES}${describe(mistake)}`,
   verdict: mistake.caught || allow.includes(mistake.mistake) ? 'agree' : 'inconclusive',
   message: mistake.why ?? '',
 });

@@ -1,5 +1,5 @@
 import { Chalk, type ChalkInstance } from 'chalk';
-import type { MistakeId } from '../mistakes/catalogue.ts';
+import type { Allowed } from '../mistakes/audit.ts';
 
 /** How text is dressed for where it goes. */
 export interface Style {
@@ -19,7 +19,7 @@ export function makeStyle(color: boolean): Style {
 /** What fails under --strict: an inconclusive entry, and a blind spot that is not allowed. */
 export interface Strictness {
   readonly strict: boolean;
-  readonly allow: readonly MistakeId[];
+  readonly allow: readonly Allowed[];
 }
 
 /** What reports need to know of their reader. */

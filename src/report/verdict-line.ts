@@ -1,6 +1,6 @@
 import { describe } from '../diagnosis/diagnosis.ts';
 import type { ReferenceVerdict } from '../reference/judge.ts';
-import { type Case, casesOf } from './cases.ts';
+import { CATCHES, type Case, casesOf } from './cases.ts';
 import type { Strictness } from './style.ts';
 import { hasPassed, type Report } from './table.ts';
 
@@ -45,7 +45,6 @@ export function verdictLine(report: Report, strictness: Strictness): VerdictLine
   };
 }
 
-const CATCHES = 'catches ';
 const mistakeOf = ({ name }: Case): string => name.slice(CATCHES.length);
 
 const isOf = (name: string, reference: ReferenceVerdict): boolean =>

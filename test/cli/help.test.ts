@@ -198,7 +198,8 @@ test('fcnet gradcheck', async () => {
       --seed <n>            which entries --sample draws (default: 0)
       --worst <k>           how many of the worst entries to show (default: 5)
       --strict              an inconclusive entry or a blind spot fails too
-      --allow <mistake>     a blind spot that --strict accepts (repeatable)
+      --allow <mistake>     a blind spot that --strict accepts, or inconclusive: such entries
+                            (repeatable)
       --jobs <n>            how many configs may be on their way at once (default: 1)
       --reg <lambda>        λ, instead of the config's
       --activation <names>  hidden activation, or one for each hidden layer: sigmoid, tanh, relu,
@@ -251,7 +252,8 @@ test('fcnet compare', async () => {
       --seed <n>              which entries --sample draws (default: 0)
       --worst <k>             how many of the worst entries to show (default: 5)
       --strict                an inconclusive entry or a blind spot fails too
-      --allow <mistake>       a blind spot that --strict accepts (repeatable)
+      --allow <mistake>       a blind spot that --strict accepts, or inconclusive: such entries
+                              (repeatable)
       --jobs <n>              how many configs may be on their way at once (default: 1)
       --reg <lambda>          λ, instead of the config's
       --activation <names>    hidden activation, or one for each hidden layer: sigmoid, tanh, relu,

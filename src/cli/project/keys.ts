@@ -23,7 +23,7 @@ const count = z.int().check(z.positive());
 const natural = z.int().check(z.nonnegative());
 
 /** What --allow takes besides the ids of mistakes. */
-const allowed = z.enum(mistakeIds);
+const allowed = z.enum([...mistakeIds, 'inconclusive']);
 
 const gradient = z
   .string()
@@ -148,7 +148,7 @@ interface Words {
 
 const MISTAKES: Words = {
   schema: allowed,
-  expected: 'the id of a mistake, as fcnet explain lists them',
+  expected: 'the id of a mistake, as fcnet explain lists them, or inconclusive',
   known: allowed.options,
 };
 const FORMAT_WORDS: Words = {
