@@ -124,6 +124,10 @@ class TextReader {
     }
     this.#at = behind;
     const isMeant = !isText && this.#isKnown(name);
+    if (!isMeant && !isNumeral(name) && (isText || second === undefined)) {
+      this.#pass(start); // most lines of a log
+      return;
+    }
     try {
       this.#array(start, name);
     } catch (error) {

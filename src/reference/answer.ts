@@ -4,7 +4,7 @@ export type { Besides } from '../files/text-arrays.ts';
 
 // The answer of a program that prints something else before it.
 
-/** A JSON text with blanks in place of what stands before it, so that places in it stay what they are. */
+/** A JSON text on the lines and columns on which it stood, and what stood before it. */
 export interface Answer {
   readonly json: string;
   readonly besides: Besides | undefined;
@@ -13,11 +13,20 @@ export interface Answer {
 /** The last JSON object of what a program has written, if that ends in one, and what it has written before. */
 export function lastObject(text: string): Answer {
   const start = startOfLast(text) ?? firstLine(text);
-  const before = text.slice(0, start);
-  const lines = before.split('\n').filter((line) => line.trim() !== '');
+  let first = '';
+  let lines = 0;
+  let ends = 0;
+  let at = 0;
+  for (let end = text.indexOf('\n'); at < start; end = text.indexOf('\n', at)) {
+    const line = text.slice(at, end < 0 ? start : Math.min(end, start)).trim();
+    if (line !== '' && lines++ === 0) first = line;
+    if (end < 0 || end >= start) break;
+    ends++;
+    at = end + 1;
+  }
   return {
-    json: before.replace(/[^\n]/g, ' ') + text.slice(start),
-    besides: lines.length === 0 ? undefined : { first: lines[0]!.trim(), lines: lines.length },
+    json: '\n'.repeat(ends) + ' '.repeat(start - at) + text.slice(start),
+    besides: lines === 0 ? undefined : { first, lines },
   };
 }
 

@@ -10,6 +10,12 @@ const junk = fc
   .map((parts) => parts.join(''));
 const object = fc.dictionary(fc.string(), fc.jsonValue({ noUnicodeString: false }));
 
+/** Line and column. */
+const placeOf = (text: string, at: number): number[] => {
+  const lines = text.slice(0, at).split('\n');
+  return [lines.length, lines.at(-1)!.length];
+};
+
 describe('the last object of an output', () => {
   test('is found behind whatever stands before it, at the place where it stands', () => {
     fc.assert(
@@ -22,7 +28,9 @@ describe('the last object of an output', () => {
           const json = JSON.stringify(value, null, indent);
           const found = lastObject(before + json + end);
           expect(JSON.parse(found.json)).toEqual(JSON.parse(json));
-          expect(found.json).toHaveLength(before.length + json.length + end.length);
+          expect(placeOf(found.json, found.json.lastIndexOf(json))).toEqual(
+            placeOf(before + json, before.length),
+          );
           const lines = before.split('\n').filter((line) => line.trim() !== '');
           expect(found.besides).toEqual(
             lines.length === 0 ? undefined : { first: lines[0]?.trim(), lines: lines.length },
