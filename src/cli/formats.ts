@@ -6,8 +6,9 @@ import { formatJson, jsonOfSeveral, jsonResult } from '../report/json.ts';
 import { junitOfSuites, junitSuite } from '../report/junit.ts';
 import { formatMarkdown } from '../report/markdown.ts';
 import { withoutCommands } from '../report/printable.ts';
+import { drawSummaryLines, failureLine, type SummaryLine, summaryLineOf } from '../report/screen/summary.ts';
 import type { ReportOptions } from '../report/style.ts';
-import { drawTally, formatInSummary, formatTable, type Report, type Tally } from '../report/table.ts';
+import { formatTable, type Report, type Tally } from '../report/table.ts';
 import { verdictLine } from '../report/verdict-line.ts';
 
 /** What is known of a run before its results. */
@@ -62,15 +63,26 @@ function ofTexts(
 const nothing = (): string => '';
 
 const table: Format = ({ inputs }, own) =>
-  ofTexts(
-    ({ shown, options }) => (inputs > 1 ? formatInSummary : formatTable)(shown, options),
-    nothing,
-    (texts, tally) => {
-      if (texts.length === 0) return '';
-      const all = inputs > 1 ? [...texts, '', ...drawTally(tally, own)] : texts;
-      return `${withoutCommands(all.join('\n'))}\n`;
+  inputs > 1
+    ? severalInTable(own)
+    : ofTexts(
+        ({ shown, options }) => formatTable(shown, options),
+        nothing,
+        (texts) => texts.map((text) => `${withoutCommands(text)}\n`).join(''),
+      );
+
+/** A line for each of several inputs, and a count. */
+function severalInTable(own: ReportOptions): Writer {
+  const lines: SummaryLine[] = [];
+  return {
+    add: ({ shown, options }) => void lines.push(summaryLineOf(shown, options.strictness)),
+    fail: (failure) => void lines.push(failureLine(failure)),
+    end({ alone }) {
+      const text = drawSummaryLines(lines, alone, own);
+      return text === '' ? '' : `${withoutCommands(text)}\n`;
     },
-  );
+  };
+}
 
 const json: Format = ({ command, inputs, listed = inputs > 1 }) =>
   ofTexts(

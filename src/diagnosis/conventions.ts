@@ -65,13 +65,12 @@ export function candidates(pass: Pass, logits: Tensor | undefined): Candidate[] 
     ...other,
     isOwn: isSame(other.output, network.output) && normal(other.loss) === normal(network.loss),
   }));
-  const own = { output: network.output, loss: network.loss, isOwn: true };
-  const losses = [own, ...outputs.filter(({ isOwn }) => !isOwn)];
+  const same = { output: network.output, loss: network.loss, isOwn: true };
+  const losses = [same, ...outputs.filter(({ isOwn }) => !isOwn)];
   const sees = logits === undefined || !closeTo(logits, pass.logits.data);
-  const activations: (ActivationName | undefined)[] = [
-    undefined,
-    ...(hidden && sees ? ACTIVATION_NAMES : []),
-  ];
+  const own = network.layers.flatMap(({ activation }) => (activation === undefined ? [] : [activation]));
+  const others = ACTIVATION_NAMES.filter((name) => own.some((activation) => activation !== name));
+  const activations: (ActivationName | undefined)[] = [undefined, ...(hidden && sees ? others : [])];
   const all = activations.flatMap((activation) =>
     losses.map(({ output, loss, isOwn }): Candidate & { readonly changes: number } => ({
       changes: (activation === undefined ? 0 : 1) + (isOwn ? 0 : 1),

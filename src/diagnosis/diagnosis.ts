@@ -11,6 +11,7 @@ import { otherWeights } from './other-weights.ts';
 import { type Choice, distinct, rulesOf } from './path.ts';
 import { type Place, placesOf } from './place.ts';
 import { type Relation, relationOf } from './relations.ts';
+import { samplesMissed } from './samples.ts';
 import { type Answer, type Furthest, walk } from './walk.ts';
 
 export type { Closeness } from './evidence.ts';
@@ -261,14 +262,22 @@ function unnamed(
   const lower = evidence.filter((_, l) => mistaken.length === 0 || !isExplained(l + 1));
   const related = relationsOf(lower, knownNumbers(pass));
   const explained = [...mistaken, ...related].flatMap(({ tensors }) => tensors);
+  const isLeft = (one: Seen | undefined): one is Seen =>
+    one !== undefined && !explained.includes(one.name) && one.fits; // of another shape, it says nothing of the place
   const left = evidence.map(({ dW, db }) => ({
-    dW: dW && !explained.includes(dW.name) ? dW : undefined,
-    db: db && !explained.includes(db.name) ? db : undefined,
+    dW: isLeft(dW) ? dW : undefined,
+    db: isLeft(db) ? db : undefined,
+  }));
+  const samples = samplesMissed(pass, left);
+  const told = samples.flatMap(({ tensors }) => tensors);
+  const rest = left.map(({ dW, db }) => ({
+    dW: dW && told.includes(dW.name) ? undefined : dW,
+    db: db && told.includes(db.name) ? undefined : db,
   }));
   return {
     diagnosis: [...mistaken, ...related],
     convention: null,
-    where: placesOf(pass, left, pass.steps.length + 1),
+    where: [...samples, ...placesOf(pass, rest, pass.steps.length + 1)],
   };
 }
 

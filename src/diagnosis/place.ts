@@ -6,6 +6,8 @@ export interface Place {
   /** the wrong tensors that this accounts for */
   readonly tensors: readonly string[];
   readonly explanation: string;
+  /** whether it says all that is wrong with them, to rounding */
+  readonly isWhole?: true;
 }
 
 /**

@@ -2,6 +2,8 @@ import { backprop } from '../core/backprop.ts';
 import { type Layout, nameIn, takeUp } from '../core/layout.ts';
 import type { Tensor } from '../core/network.ts';
 import { type Diagnosed, type Diagnosis, diagnose, type Shown } from '../diagnosis/diagnosis.ts';
+import { patternOf } from '../diagnosis/pattern.ts';
+import type { Place } from '../diagnosis/place.ts';
 import type { GradientCheck } from '../gradcheck/gradcheck.ts';
 import type { Allowance } from './allowance.ts';
 import type { ReferenceTensor } from './judge.ts';
@@ -32,13 +34,35 @@ export function causesOf(
   );
   const closeness = { rtol: allowance.rtol, atol: allowance.atol, noise };
   const found = diagnose(check.pass, right, theirs, wrongParts(wrong, check, layout), closeness, shown);
+  const whole = [...found.diagnosis, ...found.where.filter(({ isWhole }) => isWhole)];
+  const explained = whole.flatMap(({ tensors }) => namesIn(layout, tensors));
   return {
     ...found,
     diagnosis: found.diagnosis.map((one) =>
       turned({ ...one, tensors: namesIn(layout, one.tensors) }, layout),
     ),
-    where: found.where.map((one) => ({ ...one, tensors: namesIn(layout, one.tensors) })),
+    where: [
+      ...(shown.wrongLogits || found.convention !== null ? [] : patternsOf(wrong, check, explained)),
+      ...found.where.map((one) => ({ ...one, tensors: namesIn(layout, one.tensors) })),
+    ],
   };
+}
+
+/** What of the wrong tensors that nothing explains has a pattern, as the config's own lie. */
+function patternsOf(
+  wrong: readonly ReferenceTensor[],
+  check: GradientCheck,
+  explained: readonly string[],
+): Place[] {
+  return wrong.flatMap(({ name, verdict, reference }) => {
+    const own = check.tensors.find((tensor) => tensor.name === name);
+    if (own === undefined || verdict === null || reference === null || explained.includes(name)) return [];
+    const { verdicts, allowed, shape } = verdict;
+    const isWrong = verdicts.map((entry) => entry === 'mismatch');
+    const tensor = { name, shape, right: own.analytic, given: reference.data, wrong: isWrong, allowed };
+    const explanation = patternOf(tensor);
+    return explanation === undefined ? [] : [{ tensors: [name], explanation }];
+  });
 }
 
 /** The tensors that mismatch by their own names: of dW2 with its biases, dW2, db2 or both. */

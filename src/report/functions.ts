@@ -109,7 +109,7 @@ function ending(left: number, right: number): string {
 }
 
 /** What is wrong with a claimed gradient, worst entries first. */
-export function drawFunctionMismatch(
+function drawFunctionMismatch(
   { name, problem, verdict, analytic, numerical, errorBar }: FunctionCheck,
   { style, worst }: ReportOptions,
 ): string[] {

@@ -13,6 +13,9 @@ const TABLE_CELLS = 2000;
 
 const GAP = '…';
 
+/** Whether a matrix is summarised, unless it is wanted in full. */
+export const isLarge = (rows: number, cols: number): boolean => rows * cols > SUMMARISE_ABOVE || rows > TALL;
+
 /** A table with numbers right-aligned and labels left-aligned. */
 export function drawTable(
   head: readonly string[],
@@ -31,25 +34,46 @@ export function drawTable(
   return table.toString();
 }
 
+/** The same without borders, in lines: what stands within prose. */
+export function alignColumns(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  { style }: Pick<ReportOptions, 'style'>,
+  labels = 1,
+): string[] {
+  const table = new Table({
+    head: head.map((title) => style.dim(title)),
+    colAligns: head.map((_, i) => (i < labels ? 'left' : 'right')),
+    style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
+    chars: { ...Object.fromEntries(Object.keys(BORDERS).map((name) => [name, ''])), middle: '   ' },
+  });
+  table.push(...rows.map((row) => [...row]));
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd());
+}
+
+const BORDERS = {
+  top: '─',
+  'top-mid': '┬',
+  'top-left': '┌',
+  'top-right': '┐',
+  bottom: '─',
+  'bottom-mid': '┴',
+  'bottom-left': '└',
+  'bottom-right': '┘',
+  left: '│',
+  'left-mid': '├',
+  mid: '─',
+  'mid-mid': '┼',
+  right: '│',
+  'right-mid': '┤',
+  middle: '│',
+};
+
 function borders({ dim }: Style): Record<string, string> {
-  const chars = {
-    top: '─',
-    'top-mid': '┬',
-    'top-left': '┌',
-    'top-right': '┐',
-    bottom: '─',
-    'bottom-mid': '┴',
-    'bottom-left': '└',
-    'bottom-right': '┘',
-    left: '│',
-    'left-mid': '├',
-    mid: '─',
-    'mid-mid': '┼',
-    right: '│',
-    'right-mid': '┤',
-    middle: '│',
-  };
-  return Object.fromEntries(Object.entries(chars).map(([name, char]) => [name, dim(char)]));
+  return Object.fromEntries(Object.entries(BORDERS).map(([name, char]) => [name, dim(char)]));
 }
 
 function drawPlain(head: readonly string[], rows: readonly (readonly string[])[], labels: number): string {
@@ -91,8 +115,7 @@ export function drawFitting(
  */
 export function drawTensor({ shape, data }: Tensor, { style, width, digits, full }: ReportOptions): string {
   const [rows, cols] = shape.length === 1 ? [1, shape[0]!] : [shape[0]!, shape[1]!];
-  const small = rows * cols <= SUMMARISE_ABOVE;
-  const shownRows = summarised(rows, full || (small && rows <= TALL));
+  const shownRows = summarised(rows, full || !isLarge(rows, cols));
   const draw = (shownCols: readonly number[]): string => {
     const places = shownRows.flatMap((i) => shownCols.map((j) => (i < 0 || j < 0 ? -1 : i * cols + j)));
     const texts = formatColumn(
@@ -108,7 +131,7 @@ export function drawTensor({ shape, data }: Tensor, { style, width, digits, full
     return drawTable(['', ...shownCols.map((j) => style.dim(j < 0 ? GAP : String(j)))], body, style);
   };
   if (full) return draw(summarised(cols, true));
-  const whole = small && cols <= width ? draw(summarised(cols, true)) : undefined;
+  const whole = rows * cols <= SUMMARISE_ABOVE && cols <= width ? draw(summarised(cols, true)) : undefined;
   if (whole !== undefined && firstLine(whole).length <= width) return whole;
   const [most, fewer, fewest] = [EDGE, 2, 1].map((edge) => draw(summarised(cols, false, edge))) as [
     string,
@@ -119,7 +142,7 @@ export function drawTensor({ shape, data }: Tensor, { style, width, digits, full
 }
 
 /** A text as a terminal shows it: colours take no place. */
-const visible = (text: string): string => text.replace(COLOR, '');
+export const visible = (text: string): string => text.replace(COLOR, '');
 const firstLine = (text: string): string => visible(text.slice(0, `${text}\n`.indexOf('\n')));
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control sequences

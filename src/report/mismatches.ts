@@ -1,117 +1,40 @@
 import type { GradientCheck } from '../gradcheck/gradcheck.ts';
-import { indexOf, relativeError, type TensorVerdict } from '../gradcheck/verdict.ts';
-import { type Consensus, OURSELVES } from '../reference/consensus.ts';
-import type { ReferenceVerdict } from '../reference/judge.ts';
+import { indexOf } from '../gradcheck/verdict.ts';
 import { drawFitting, drawTable, formatEntry, wrap } from './layout.ts';
-import { formatColumn, formatError, formatNumber } from './numbers.ts';
+import { formatAllowed, formatColumn, formatError, formatNumber } from './numbers.ts';
+import { byDifference, type Concluded, findingsOf } from './screen/findings.ts';
+import { offOf } from './screen/worst.ts';
 import type { ReportOptions } from './style.ts';
 
-// What is wrong, and what cannot be decided: the parts of a report that follow its tables.
+// What is wrong, and what cannot be decided, entry by entry: the last of the tables.
 
-/** Says of each tensor that mismatches how many entries, by how much, and which are the worst. */
-export function drawMismatches(
-  check: GradientCheck,
-  references: readonly ReferenceVerdict[],
-  options: ReportOptions,
-): string[] {
-  const numerical = check.tensors.flatMap((tensor) =>
-    tensor.mismatched > 0
-      ? [drawMismatch('numerical', tensor, tensor.analytic, tensor.numerical, options)]
-      : [],
-  );
-  const others = references.flatMap((reference) => {
-    const { name, tensors, logits, loss, hints } = reference;
-    const ours = (wanted: string): Float64Array | undefined =>
-      check.tensors.find((tensor) => tensor.name === wanted)?.analytic;
-    const texts = [...tensors, ...(logits ? [logits] : [])].flatMap((judged) => {
-      if (judged.problem !== null)
-        return [options.style.bad(`✖ ${judged.name} of ${name}: ${judged.problem}`)];
-      const analytic = ours(judged.name);
-      if (judged.mismatched === 0 || judged.verdict === null || judged.reference === null) return [];
-      return [drawMismatch(name, judged.verdict, analytic, judged.reference.data, options)];
-    });
-    const losses = (loss?.parts ?? [])
-      .filter(({ verdict }) => verdict === 'mismatch')
-      .map(({ part, ours: own, reference: given }) =>
-        options.style.bad(`✖ ${part} loss of ${name}: expected ${own}, found ${given}`),
-      );
-    return [...texts, ...losses, ...hints.map((hint) => `  hint: ${hint}`)];
-  });
-  return [...numerical, ...others];
-}
-
-function drawMismatch(
-  against: string,
-  verdict: TensorVerdict,
-  ours: Float64Array | undefined,
-  theirs: Float64Array,
-  options: ReportOptions,
-): string {
+/** The entries of a reference that are furthest off, of all its wrong tensors. */
+export function drawWorstEntries(concluded: Concluded, options: ReportOptions): string[] {
   const { style, digits, worst } = options;
-  const { name, shape, mismatched, checked, maxAbsError, maxRelError } = verdict;
-  const percent = ((100 * mismatched) / checked).toFixed(mismatched === checked ? 0 : 1);
-  const greatest = (
-    kind: string,
-    error: TensorVerdict['maxAbsError'],
-    limit: (t: number, i: number) => number,
-  ): string => {
-    if (error === null) return '';
-    const i = error.index.reduce((place, at, depth) => place * shape[depth]! + at, 0);
-    const may = limit(verdict.allowed[i]!, i);
-    const allowed = Number.isFinite(may) ? ` (allowed ${formatError(may)})` : '';
-    return `    greatest ${kind} difference ${formatError(error.value)} at ${formatEntry(name, error.index)}${allowed}`;
-  };
-  const head = [
-    style.bad(`✖ ${name} against ${against}: ${mismatched} of ${checked} entries mismatch (${percent}%)`),
-    greatest('absolute', maxAbsError, (t) => t),
-    greatest(
-      'relative',
-      maxRelError,
-      (t, i) => t / Math.max(Math.abs(ours?.[i] ?? Number.NaN), Math.abs(theirs[i]!)),
-    ),
-  ];
-  if (ours === undefined || worst === 0) return head.join('\n');
-  const places = worstEntries(verdict, ours, theirs).slice(0, worst);
-  const rows = places.map((i) => {
-    const [a, b] = [ours[i]!, theirs[i]!];
-    return [
-      formatEntry(name, indexOf(i, shape)),
-      ...formatColumn([a, b], digits + 2),
-      formatError(Math.abs(a - b)),
-      formatError(verdict.allowed[i]!),
-      formatError(relativeError(a, b)),
-    ];
+  if (worst === 0) return [];
+  return concluded.references.flatMap((reference) => {
+    const all = findingsOf(reference, concluded).wrong.flatMap(({ entries }) => entries);
+    if (all.length === 0) return [];
+    const shown = [...all].sort(byDifference).slice(0, worst);
+    const numbers = formatColumn(
+      shown.flatMap(({ expected, found }) => [expected, found]),
+      digits + 2,
+    );
+    const rows = shown.map((entry, i) => [
+      entry.name,
+      numbers[2 * i]!,
+      style.bad(numbers[2 * i + 1]!),
+      formatError(Math.abs(entry.expected - entry.found)),
+      formatAllowed(entry.allowed),
+      offOf(entry),
+    ]);
+    const head = ['worst entries', 'expected', reference.name, '|Δ|', 'allowed', 'off'];
+    return [drawFitting(head, rows, options, NARROW)];
   });
-  const indented = { ...options, width: options.width - 4 };
-  const table = drawFitting(worstHead(against), rows, indented, NARROW);
-  return [...head, table.replace(/^/gm, '    ')].join('\n');
 }
 
-const worstHead = (against: string): string[] => [
-  'worst entries',
-  'analytic',
-  against,
-  '|Δ|',
-  'allowed',
-  'relative',
-];
-/** What a narrow terminal is spared of them: relative, allowed, |Δ|. */
+/** What a narrow terminal is spared of them: how far they are off, what is allowed, |Δ|. */
 const NARROW = [5, 4, 3];
-
-/** The mismatching entries, those first that exceed their allowance most. */
-function worstEntries(
-  { verdicts, allowed }: TensorVerdict,
-  ours: Float64Array,
-  theirs: Float64Array,
-): number[] {
-  const excess = (i: number): number => {
-    const ratio = Math.abs(ours[i]! - theirs[i]!) / allowed[i]!;
-    return Number.isNaN(ratio) ? Number.POSITIVE_INFINITY : ratio;
-  };
-  return [...verdicts.keys()]
-    .filter((i) => verdicts[i] === 'mismatch')
-    .sort((a, b) => excess(b) - excess(a) || a - b);
-}
 
 /** The entries of all tensors in which the two gradients differ most, measured by what they may differ. */
 export function drawWorst(check: GradientCheck, options: ReportOptions): string[] {
@@ -136,10 +59,9 @@ export function drawWorst(check: GradientCheck, options: ReportOptions): string[
         ...formatColumn([a, n], digits + 2),
         formatError(Math.abs(a - n)),
         formatError(tensor.allowed[i]!),
-        formatError(relativeError(a, n)),
       ];
     });
-  return [drawFitting(worstHead('numerical'), rows, options, NARROW)];
+  return [drawFitting(['furthest apart', 'analytic', 'numerical', '|Δ|', 'allowed'], rows, options, [4, 3])];
 }
 
 /** The entries that the numerical gradient leaves open, with both slopes. */
@@ -168,36 +90,4 @@ export function drawInconclusive(
       ...(more > 0 ? [`    and ${more} more (--full shows all)`] : []),
     ].join('\n'),
   ];
-}
-
-/** Says which entries of a reference its precision is too coarse to judge. */
-export function drawVague(
-  references: readonly ReferenceVerdict[],
-  { style, width }: ReportOptions,
-): string[] {
-  return references.flatMap(({ name, precision, printed, tensors, logits }) =>
-    [...tensors, ...(logits ? [logits] : [])]
-      .filter(({ inconclusive }) => inconclusive > 0)
-      .map((judged) =>
-        style.open(
-          wrap(
-            `○ ${judged.name} of ${name}: ${entries(judged.inconclusive)} too uncertain to judge: the rounding of ${printed ?? precision} may be more than 1% of the largest entry`,
-            width,
-            '  ',
-          ),
-        ),
-      ),
-  );
-}
-
-const entries = (count: number): string => (count === 1 ? '1 entry is' : `${count} entries are`);
-
-/** Who stands alone among several references. */
-export function drawConsensus(consensus: Consensus | null, { style }: ReportOptions): string[] {
-  if (consensus === null) return [];
-  const [odd, agree] = [consensus.odd.join(', '), consensus.agree.join(', ')];
-  const advice = consensus.odd.includes(OURSELVES)
-    ? '; does the config describe the network that they ran?'
-    : '';
-  return [`${style.bad(`odd one out: ${odd}`)}; ${agree} agree with one another${advice}`];
 }

@@ -2,13 +2,14 @@ import { describeActivation } from '../core/activations.ts';
 import type { Loss } from '../core/loss.ts';
 import type { Network } from '../core/network.ts';
 import type { LossName, Output, Penalty, Reduction } from '../core/objective.ts';
+import { wrap } from './layout.ts';
 import { formatColumn, formatNumber } from './numbers.ts';
 import type { ReportOptions } from './style.ts';
 
 // What a network is, in words.
 
 /** `3 → 4 sigmoid → 5 softmax · cross-entropy · mean · N = 2 · λ = 0.5` */
-export function drawHeader(title: string, network: Network, { style }: ReportOptions): string {
+export function drawHeader(title: string, network: Network, { style, width }: ReportOptions): string {
   const layers = network.layers.map(
     ({ W, activation }) => `${W.rows} ${describeOutput(activation ?? network.output)}`,
   );
@@ -20,14 +21,21 @@ export function drawHeader(title: string, network: Network, { style }: ReportOpt
     `λ = ${network.reg}`,
     ...(network.biased ? [] : ['no biases']),
   ];
-  return `${style.heading(title)}  ${style.dim(facts.join(' · '))}`;
+  const [first, ...rest] = wrap(facts.join(' · '), width, '  ', `${title}  `).split('\n') as [
+    string,
+    ...string[],
+  ];
+  return [
+    style.heading(title) + style.dim(first.slice(title.length)),
+    ...rest.map((line) => style.dim(line)),
+  ].join('\n');
 }
 
 /** The loss and its parts. */
 export function drawLoss(
   { data, regularization, total, weightNorms }: Loss,
   network: Network,
-  { digits, style }: ReportOptions,
+  { digits, style, width: columns }: ReportOptions,
 ): string {
   const [d, r, t] = formatColumn([data, regularization, total], Math.max(digits, 8)) as [
     string,
@@ -36,8 +44,14 @@ export function drawLoss(
   ];
   const norms = weightNorms.map((norm, l) => `‖W${l + 1}‖² = ${formatNumber(norm, digits)}`).join(', ');
   const width = Math.max(d.length, r.length, t.length);
-  const line = (name: string, value: string, note: string): string =>
-    `  ${name.padEnd(16)}${value.padStart(width)}  ${style.dim(note)}`;
+  const line = (name: string, value: string, note: string): string => {
+    const head = `  ${name.padEnd(16)}${value.padStart(width)}  `;
+    const [first, ...rest] = wrap(note, columns, ' '.repeat(head.length), head).split('\n') as [
+      string,
+      ...string[],
+    ];
+    return [head + style.dim(first.slice(head.length)), ...rest.map((text) => style.dim(text))].join('\n');
+  };
   const unit = network.loss === 'cross-entropy' ? ' in nats' : '';
   const reduced = `${REDUCTIONS[network.reduction]} of the ${describeLoss(network)}`;
   return [

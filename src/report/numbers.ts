@@ -29,6 +29,40 @@ export function formatColumn(values: readonly number[], digits: number): string[
   );
 }
 
+/**
+ * Numbers with one exponent for all of them, and as many decimals each: points stand below points. What would be shown
+ * as 0 and is not is the only one with an exponent of its own.
+ *
+ * @param digits significant digits of the largest
+ */
+export function alignNumbers(
+  values: readonly number[],
+  digits: number,
+): { readonly texts: string[]; readonly exponent: number } {
+  const largest = values.reduce((most, value) => {
+    const size = Math.abs(value);
+    return Number.isFinite(size) && size > most ? size : most;
+  }, 0);
+  const power = largest === 0 ? 0 : Math.floor(Math.log10(largest));
+  const exponent = power < -3 || power > Math.max(digits - 2, 4) ? power : 0;
+  const decimals = Math.max(0, digits - 1 - (power - exponent));
+  const texts = values.map((value) => {
+    if (!Number.isFinite(value)) return nameOf(value);
+    const scaled = exponent === 0 ? value : shifted(value, -exponent);
+    const text = scaled.toFixed(decimals);
+    if (value === 0 || Number(text) === 0)
+      return value === 0 ? (0).toFixed(decimals) : scaled.toExponential(0);
+    return text;
+  });
+  return { texts: trimZeros(texts), exponent };
+}
+
+/** A number times a power of ten, to the digit. */
+function shifted(value: number, power: number): number {
+  const [digits, exponent] = value.toExponential().split('e') as [string, string];
+  return Number(`${digits}e${Number(exponent) + power}`);
+}
+
 /** One number, as {@link formatColumn} does. */
 export const formatNumber = (value: number, digits: number): string =>
   formatColumn([value], digits)[0] as string;
@@ -38,6 +72,9 @@ export function formatError(value: number): string {
   if (!isPlain(value)) return nameOf(value);
   return value >= 0.01 && value < 99.5 ? value.toPrecision(2) : value.toExponential(1);
 }
+
+/** What a difference may be, where there is such a number: beside what is not finite there is none. */
+export const formatAllowed = (value: number): string => (Number.isFinite(value) ? formatError(value) : '–');
 
 const isPlain = (value: number): boolean => Number.isFinite(value) && value !== 0;
 

@@ -1,24 +1,27 @@
 import type { Problem } from '../config/problem.ts';
-import { isCanonical, orientSamples } from '../core/layout.ts';
+import { isCanonical, type Layout, orientSamples } from '../core/layout.ts';
 import type { Loss } from '../core/loss.ts';
-import type { Tensor } from '../core/network.ts';
+import type { Network, Tensor } from '../core/network.ts';
 import type { Backprop, Forward, Outputs } from '../core/results.ts';
 import type { FunctionCheck } from '../gradcheck/functions.ts';
 import { type Audit, blindSpots } from '../mistakes/audit.ts';
 import type { BackwardStep } from '../mistakes/backward.ts';
 import type { AuditedCheck } from '../mistakes/strength.ts';
 import type { Comparison } from '../reference/compare.ts';
-import { drawAudit, drawDiagnosis, drawHidden, drawStrength } from './audit.ts';
+import { drawAudit, drawStrength } from './audit.ts';
 import { drawBackward } from './backward.ts';
-import { ALONE, countEntries, drawConclusion, failureOf, formatMethod } from './conclusion.ts';
-import { drawFunction, drawFunctionMismatch, failureOfFunction } from './functions.ts';
+import { drawFunction } from './functions.ts';
 import { labelsOf, shownNames } from './labels.ts';
 import { drawTensor, formatShape } from './layout.ts';
-import { drawConsensus, drawInconclusive, drawMismatches, drawVague, drawWorst } from './mismatches.ts';
+import { drawGradients, drawLogits } from './matrices.ts';
+import { drawInconclusive, drawWorst, drawWorstEntries } from './mismatches.ts';
 import { describeLogits, describeOutputs, drawHeader, drawLoss } from './network.ts';
+import { drawPictures } from './picture.ts';
 import { drawPredictions } from './predictions.ts';
 import { printable } from './printable.ts';
-import { drawEntries, drawSummary } from './sections.ts';
+import type { Concluded } from './screen/findings.ts';
+import { drawScreen } from './screen/screen.ts';
+import { drawSummary } from './sections.ts';
 import type { ReportOptions, Strictness } from './style.ts';
 
 /** What a command computed for one config. */
@@ -68,14 +71,6 @@ export function formatTable(report: Report, options: ReportOptions): string {
   return [header, ...sections(outcome, problem, options)].join('\n\n');
 }
 
-/** The report of one of several inputs: a line, and what is wrong where it fails. */
-export function formatInSummary(report: Report, options: ReportOptions): string {
-  const { style, strictness } = options;
-  const mark = hasPassed(report, strictness) ? style.good('✔') : style.bad('✖');
-  const [what, details] = summaryOf(report, options);
-  return [`${mark} ${style.heading(report.config)}  ${what}`, ...details].join('\n');
-}
-
 /** What came of several inputs. */
 export interface Tally {
   readonly passed: boolean;
@@ -85,15 +80,6 @@ export interface Tally {
   readonly alone: boolean;
 }
 
-/** The end of a summary of several inputs. */
-export function drawTally({ passed, agreed, inputs, alone }: Tally, { style }: ReportOptions): string[] {
-  const last = `${agreed} of ${inputs} configs agree`;
-  return [
-    ...(alone ? [style.open(`of those against numerical alone: ${ALONE}`)] : []),
-    passed ? style.good(`✔ ${last}`) : style.bad(`✖ ${last}`),
-  ];
-}
-
 /** Whether fcnet's own engine is all that was checked. */
 export function isAlone(report: Report): boolean {
   if ('functions' in report) return false;
@@ -101,36 +87,6 @@ export function isAlone(report: Report): boolean {
   return outcome.command === 'compare'
     ? outcome.result.references.length === 0
     : outcome.command === 'gradcheck';
-}
-
-function summaryOf(report: Report, options: ReportOptions): [string, string[]] {
-  if ('functions' in report)
-    return [
-      report.functions.map(withFailure).join(', '),
-      report.functions.flatMap((check) => drawFunctionMismatch(check, options)),
-    ];
-  const { outcome } = report;
-  if (outcome.command === 'audit') return [drawStrength(outcome.result, options), []];
-  if (outcome.command !== 'gradcheck' && outcome.command !== 'compare') return ['', []];
-  const { passed } = outcome.result;
-  const [result, references] =
-    outcome.command === 'compare' ? [outcome.result.check, outcome.result.references] : [outcome.result, []];
-  const { checked, total } = countEntries(result);
-  const against = ['numerical', ...references.map(({ name }) => name)].join(', ');
-  const failure = passed ? '' : failureOf({ check: result, references, passed }, options.strictness);
-  const why = passed || failure === 'disagree' ? '' : `: ${failure}`; // what disagrees is said below
-  const line = `${checked} of ${total} entries against ${against}${why}`;
-  const blind = result.audit.caught < result.audit.total ? [`  ${drawStrength(result.audit, options)}`] : [];
-  return [
-    line,
-    [...drawMismatches(result, references, options), ...drawDiagnosis(references, options), ...blind],
-  ];
-}
-
-/** A function in a summary, with why it fails if nothing of it is listed as wrong. */
-function withFailure(check: FunctionCheck): string {
-  const failure = failureOfFunction(check);
-  return failure === '' ? check.name : `${check.name}: ${failure}`;
 }
 
 function sections(outcome: Outcome, problem: Problem, options: ReportOptions): string[] {
@@ -149,7 +105,7 @@ function sections(outcome: Outcome, problem: Problem, options: ReportOptions): s
         ),
       ];
     case 'gradcheck':
-      return check(outcome.result, options);
+      return check(outcome.result, problem, options);
     case 'compare':
       return comparison(outcome.result, problem, options);
     case 'audit':
@@ -176,56 +132,72 @@ function drawOutput(
   { layout, network }: Problem,
   options: ReportOptions,
 ): string {
+  const note = `${whatLies(what, layout, network)}, ${formatShape(tensor.shape)}`;
+  return titled(tensor.name, note, drawTensor(tensor, options), options);
+}
+
+/** `z before softmax, class × sample` */
+function whatLies(what: string, layout: Layout, network: Network): string {
   const unit = network.output === 'softmax' || network.loss === 'hinge' ? 'class' : 'output';
-  const lie = layout.samples === 'rows' ? `sample × ${unit}` : `${unit} × sample`;
-  return titled(
-    tensor.name,
-    `${what}, ${lie}, ${formatShape(tensor.shape)}`,
-    drawTensor(tensor, options),
-    options,
-  );
+  return `${what}, ${layout.samples === 'rows' ? `sample × ${unit}` : `${unit} × sample`}`;
 }
 
 const titled = (title: string, note: string, body: string, { style }: ReportOptions): string =>
   `${style.heading(title)}  ${style.dim(note)}\n${body}`;
 
-function check(result: AuditedCheck, options: ReportOptions): string[] {
+function check(result: AuditedCheck, problem: Problem, options: ReportOptions): string[] {
+  const logits = orientSamples('logits', result.pass.logits, problem.layout);
+  const concluded: Concluded = {
+    check: result,
+    references: [],
+    consensus: null,
+    passed: result.passed,
+    logits,
+  };
   return [
     drawLoss(result.loss, result.pass.network, options),
-    ...result.tensors.map((tensor) => drawEntries(tensor, [], options)),
+    ...result.tensors.map((tensor) => drawGradients(tensor, [], options)),
     drawSummary(result, [], options),
-    ...drawMismatches(result, [], options),
     ...drawWorst(result, options),
-    ...drawInconclusive(result, options),
-    drawStrength(result.audit, options),
-    drawConclusion(
-      { check: result, references: [], passed: result.passed },
-      `analytic and numerical gradient (${formatMethod(result)})`,
-      options,
-    ),
+    ...ending(concluded, options),
   ];
 }
 
 function comparison(compared: Comparison, problem: Problem, options: ReportOptions): string[] {
-  const { check: result, references, consensus } = compared;
-  const names = references.map(({ name, precision }) => `${name} (${precision})`);
-  const others = names.length > 0 ? ` and ${names.join(', ')}` : '';
-  const what =
-    result.tensors.length === 0 ? `fcnet${others}` : `analytic, numerical (${formatMethod(result)})${others}`;
+  const { check: result, references } = compared;
   const logits = orientSamples('logits', result.pass.logits, problem.layout);
+  const concluded: Concluded = { ...compared, logits };
   return [
-    drawOutput(logits, describeLogits(problem.network), problem, options),
+    drawLogits(
+      logits,
+      whatLies(describeLogits(problem.network), problem.layout, problem.network),
+      references,
+      options,
+    ),
     drawLoss(result.loss, result.pass.network, options),
-    ...result.tensors.map((tensor) => drawEntries(tensor, references, options)),
+    ...result.tensors.flatMap((tensor) => [
+      drawGradients(tensor, references, options),
+      ...drawPictures(tensor, references, options),
+    ]),
     drawSummary(result, references, options),
-    ...drawMismatches(result, references, options),
-    ...drawDiagnosis(references, options),
-    ...drawConsensus(consensus, options),
+    ...drawWorstEntries(concluded, options),
+    ...ending(concluded, options),
+  ];
+}
+
+/** Without a word in green: it stands in a run that fails. */
+const unstressed = (options: ReportOptions): ReportOptions => {
+  const { dim } = options.style;
+  return { ...options, style: { ...options.style, good: dim, open: dim } };
+};
+
+/** What a check ends with: entries that it leaves open, its strength where it fails, and the verdict. */
+function ending(concluded: Concluded, options: ReportOptions): string[] {
+  const { check: result, passed } = concluded;
+  return [
     ...drawInconclusive(result, options),
-    ...drawVague(references, options),
-    ...(result.tensors.length === 0 ? [] : [drawStrength(result.audit, options)]),
-    ...drawHidden(references, options),
-    drawConclusion(compared, what, options),
+    ...(passed || result.tensors.length === 0 ? [] : [drawStrength(result.audit, unstressed(options))]),
+    drawScreen(concluded, result.pass.network, options),
   ];
 }
 

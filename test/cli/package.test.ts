@@ -32,7 +32,7 @@ describe('the package, installed in an empty folder', () => {
   test('has a command that agrees with PyTorch', async () => {
     const { code, stdout, stderr } = await inFolder('npx', '--no-install', 'fcnet', 'compare');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/^✔ agree: /m);
+    expect(stdout).toMatch(/^✔ textbook\.pytorch agrees /m);
   });
 
   test('has a command that reads the files of the folder it runs in', async () => {

@@ -1,7 +1,8 @@
 import type { Comparison } from '../../reference/compare.ts';
 import type { ReferenceVerdict } from '../../reference/judge.ts';
-import { ALONE, countEntries, failureOf } from '../conclusion.ts';
+import { ALONE, failureOf } from '../conclusion.ts';
 import { failureOfFunction } from '../functions.ts';
+import { countEntries } from '../screen/counts.ts';
 import type { Strictness } from '../style.ts';
 import { hasPassed, isAlone, type Report } from '../table.ts';
 

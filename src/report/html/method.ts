@@ -1,8 +1,9 @@
 import type { Layout } from '../../core/layout.ts';
 import type { GradientCheck } from '../../gradcheck/gradcheck.ts';
 import type { ReferenceVerdict } from '../../reference/judge.ts';
-import { countEntries, formatMethod } from '../conclusion.ts';
 import { describeReading } from '../reading.ts';
+import { countEntries } from '../screen/counts.ts';
+import { formatMethod } from '../screen/passing.ts';
 import { html, type Markup } from './markup.ts';
 
 const FROM: Readonly<Record<ReferenceVerdict['precisionFrom'], string>> = {

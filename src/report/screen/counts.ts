@@ -1,0 +1,29 @@
+import type { CheckedTensor, GradientCheck } from '../../gradcheck/gradcheck.ts';
+import type { ReferenceVerdict } from '../../reference/judge.ts';
+
+/** All entries of a check. */
+export function countEntries({ tensors }: GradientCheck): {
+  checked: number;
+  total: number;
+  inconclusive: number;
+} {
+  const sum = (count: (tensor: CheckedTensor) => number): number =>
+    tensors.reduce((total, tensor) => total + count(tensor), 0);
+  return {
+    checked: sum(({ checked }) => checked),
+    total: sum(({ analytic }) => analytic.length),
+    inconclusive: sum(({ inconclusive }) => inconclusive),
+  };
+}
+
+const sumOf = (tensors: readonly { readonly inconclusive: number }[]): number =>
+  tensors.reduce((count, { inconclusive }) => count + inconclusive, 0);
+
+/** How much of a reference is inconclusive: entries of gradients and logits, parts of the loss. */
+export const openOf = ({ tensors, logits, loss }: ReferenceVerdict): number =>
+  sumOf([...tensors, ...(logits ? [logits] : [])]) +
+  (loss?.parts ?? []).filter(({ verdict }) => verdict === 'inconclusive').length;
+
+export const disagrees = ({ tensors, logits, loss }: ReferenceVerdict): boolean =>
+  [...tensors, ...(logits ? [logits] : [])].some(({ mismatched }) => mismatched > 0) ||
+  loss?.passed === false;
