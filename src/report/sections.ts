@@ -1,8 +1,9 @@
-import type { GradientCheck } from '../gradcheck/gradcheck.ts';
+import type { CheckedTensor, GradientCheck } from '../gradcheck/gradcheck.ts';
 import type { TensorVerdict, Verdict } from '../gradcheck/verdict.ts';
 import type { ReferenceTensor, ReferenceVerdict } from '../reference/judge.ts';
 import { drawFitting, wrap } from './layout.ts';
 import { formatAllowed, formatError } from './numbers.ts';
+import { wideBarOf } from './screen/counts.ts';
 import { LOSS_NAMES } from './screen/findings.ts';
 import { formatMethod } from './screen/passing.ts';
 import type { ReportOptions, Style } from './style.ts';
@@ -59,7 +60,7 @@ function lossVerdict(verdict: Verdict, { bad, open }: Style): string {
 function summaryRow(
   label: string,
   against: string,
-  judged: TensorVerdict | ReferenceTensor,
+  judged: CheckedTensor | ReferenceTensor,
   style: Style,
 ): string[] {
   const verdict = 'verdict' in judged ? judged.verdict : judged;
@@ -77,13 +78,15 @@ function summaryRow(
   ];
 }
 
-function verdictText(judged: TensorVerdict | ReferenceTensor, { bad, open }: Style): string {
+function verdictText(judged: CheckedTensor | ReferenceTensor, { bad, open }: Style): string {
   if ('problem' in judged && judged.problem !== null) return bad(`✖ ${judged.problem.split(':')[0]}`);
   const verdict = 'verdict' in judged ? judged.verdict : judged;
   const checked = verdict?.checked ?? 0;
   if (judged.mismatched > 0) return bad(`✖ ${judged.mismatched} of ${checked} mismatch`);
   if (checked === 0) return open('– not checked');
   if (judged.inconclusive > 0) return open(`○ ${judged.inconclusive} inconclusive`);
+  const wide = 'errorBar' in judged ? wideBarOf(judged) : undefined;
+  if (wide !== undefined) return open(`○ ${checked} within ± ${formatError(wide)}`);
   return `✔ ${checked === 1 ? 'agrees' : `${checked} agree`}`;
 }
 

@@ -14,10 +14,9 @@ describe.concurrent('the last lines say', () => {
   test('that all agree, and which entries of a reference are inconclusive', async () => {
     const { code, end } = await endOf(['compare']);
     expect(code).toBe(0);
-    expect(end.split('\n').slice(0, 2)).toEqual([
+    expect(end.split('\n')[0]).toBe(
       '✔ textbook.pytorch agrees in 37 of 41 entries and in logits and loss; the numerical gradient in all',
-      '  41',
-    ]);
+    );
     expect(end).toMatch(/^ {2}Inconclusive: 4 entries in db1 drown in the rounding of float64\.$/m);
   });
 

@@ -217,8 +217,8 @@ describe('the last screen says', () => {
     expect(screen(textbook, [pytorch])).toMatchInlineSnapshot(`
       "✔ pytorch agrees in 37 of 41 entries and in logits and loss; the numerical gradient in all
         Inconclusive: 4 entries in db1 drown in the rounding of float64.
-        This example would hide 24 of the 93 classic mistakes, such as softmax-twice at layer 2 and
-        data-zero at layer 1: fcnet audit says why."
+        The error bar is more than 1% of db1: that the numerical gradient agrees there shows little.
+        This example hides 24 of the 93 classic mistakes, such as softmax-twice: fcnet audit says why."
     `);
     const single = { ...changed(iris, () => {}), precision: 'float32' as const };
     expect(screen(iris, [single])).toMatchInlineSnapshot(`

@@ -16,6 +16,19 @@ export function countEntries({ tensors }: GradientCheck): {
   };
 }
 
+/** An error bar of more than this part of a tensor's largest entry shows little, as for references. */
+const WIDE = 0.01;
+
+/** The largest error bar of a tensor that agrees, where it is so wide that this shows little; else undefined. */
+export function wideBarOf({ verdicts, errorBar, analytic }: CheckedTensor): number | undefined {
+  let [bar, largest] = [0, 0];
+  verdicts.forEach((verdict, i) => {
+    if (verdict === 'agree') bar = Math.max(bar, errorBar[i]!);
+    largest = Math.max(largest, Math.abs(analytic[i]!));
+  });
+  return largest > 0 && bar > WIDE * largest ? bar : undefined;
+}
+
 const sumOf = (tensors: readonly { readonly inconclusive: number }[]): number =>
   tensors.reduce((count, { inconclusive }) => count + inconclusive, 0);
 

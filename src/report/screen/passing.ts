@@ -3,7 +3,7 @@ import type { GradientCheck } from '../../gradcheck/gradcheck.ts';
 import type { Audit } from '../../mistakes/audit.ts';
 import type { ReferenceVerdict } from '../../reference/judge.ts';
 import type { ReportOptions } from '../style.ts';
-import { countEntries, openOf } from './counts.ts';
+import { countEntries, openOf, wideBarOf } from './counts.ts';
 import type { Concluded } from './findings.ts';
 import { entriesOf, listed, paragraph, someOf } from './prose.ts';
 
@@ -19,6 +19,7 @@ export function drawPassing(concluded: Concluded, options: ReportOptions): strin
     ...[headline, ...rest].map((line) => style.good(line)),
     ...(references.length === 0 ? paragraph(ALONE_HERE, options).map((line) => style.open(line)) : []),
     ...(open === '' ? [] : paragraph(open, options).map((line) => style.open(line))),
+    ...drawWideBars(check, options),
     ...(check.tensors.length === 0 ? [] : drawStrengthHere(check.audit, options)),
     ...drawHidden(references, options),
     ...drawHints(references, options),
@@ -111,6 +112,14 @@ function openText({ check, references }: Concluded): string {
   return all.length === 0 ? '' : `Inconclusive: ${all.join('; ')}.`;
 }
 
+/** Where the numerical gradient is too uncertain for its agreement to show much. */
+function drawWideBars({ tensors }: GradientCheck, options: ReportOptions): string[] {
+  const wide = tensors.filter((tensor) => wideBarOf(tensor) !== undefined).map(({ name }) => name);
+  if (wide.length === 0) return [];
+  const text = `The error bar is more than 1% of ${someOf(wide, 4)}: that the numerical gradient agrees there shows little.`;
+  return paragraph(text, options).map((line) => options.style.open(line));
+}
+
 /** How many of the classic mistakes the example would show. */
 function drawStrengthHere({ caught, total, mistakes }: Audit, options: ReportOptions): string[] {
   if (total === 0) return [];
@@ -119,9 +128,9 @@ function drawStrengthHere({ caught, total, mistakes }: Audit, options: ReportOpt
       `This example would show each of the ${total} classic mistakes that apply to it.`,
       options,
     );
-  const missed = mistakes.filter((mistake) => !mistake.caught).map(describe);
+  const missed = mistakes.filter((mistake) => !mistake.caught);
   return paragraph(
-    `This example would hide ${total - caught} of the ${total} classic mistakes, such as ${someOf(missed.slice(0, 2), 2)}: fcnet audit says why.`,
+    `This example hides ${total - caught} of the ${total} classic mistakes, such as ${missed[0]!.mistake}: fcnet audit says why.`,
     options,
   ).map((line) => options.style.open(line));
 }
