@@ -44,8 +44,9 @@ function product(mask: Mask): Region | undefined {
     inCols.add(place % cols);
   });
   const { hides, isVector } = mask;
-  const silentRows = all(rows).filter((i) => [...inCols].every((j) => hides(i * cols + j)));
-  const silentCols = all(cols).filter((j) => [...inRows].every((i) => hides(i * cols + j)));
+  const [wrongRows, wrongCols] = [[...inRows], [...inCols]];
+  const silentRows = all(rows).filter((i) => wrongCols.every((j) => hides(i * cols + j)));
+  const silentCols = all(cols).filter((j) => wrongRows.every((i) => hides(i * cols + j)));
   const ofRows = inWordsWith(inRows, silentRows, rows, isVector ? ENTRY : ROW);
   const ofCols = inWordsWith(inCols, silentCols, cols, COLUMN);
   if (ofRows === undefined || ofCols === undefined) return undefined;
@@ -62,7 +63,7 @@ function inWordsWith(
   length: number,
   noun: Noun,
 ): { readonly set: ReadonlySet<number>; readonly words: string } | undefined {
-  const [first, last] = [Math.min(...set), Math.max(...set)];
+  const [first, last] = endsOf(set);
   const within = silent.filter((i) => i > first && i < last);
   for (const wider of [set, new Set([...set, ...within]), new Set([...set, ...silent])]) {
     const words = setInWords(wider, length, noun);
@@ -70,6 +71,12 @@ function inWordsWith(
   }
   return undefined;
 }
+
+const endsOf = (set: ReadonlySet<number>): [number, number] => {
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const member of set) [first, last] = [Math.min(first, member), Math.max(last, member)];
+  return [first, last];
+};
 
 const all = (length: number): number[] => [...Array(length).keys()];
 
