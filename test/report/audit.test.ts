@@ -46,7 +46,19 @@ const poor = audit(
 
 describe('the audit says', () => {
   test('how many mistakes are shown and hidden, which, why, and what to change', () => {
-    expect(drawAuditScreen(textbook, PLAIN)).toMatchInlineSnapshot();
+    expect(drawAuditScreen(textbook, PLAIN)).toMatchInlineSnapshot(`
+      "! This example would show 69 of the 93 classic mistakes that apply to it, and hide 24:
+         22  data-zero at layer 1, scaled-input at layer 1 and 20 more: all rows of W2 are equal, so that
+             ŷ − y cancels in W2ᵀ(ŷ − y) and nothing reaches layer 1
+             → give its rows different values
+          1  softmax-twice at layer 2: all classes have the same probability, which another softmax does
+             not change
+             → give the rows of W2 different values
+          1  reversed-rows at layer 1: the gradient is the same either way, since units or inputs are
+             equal
+             → give them different weights
+        fcnet init draws an example that shows all; --full lists all mistakes."
+    `);
   });
 
   test('nothing more where all are shown', () => {
