@@ -42,15 +42,18 @@ export interface CheckCommand<Options> extends Check<Options> {
   readonly description: string;
   /** what an input may be */
   readonly argument?: string;
+  /** options of its own */
+  addOptions?(command: Command): Command;
 }
 
 /** Adds a command that checks any number of inputs: all are run, and the worst exit code counts. */
 export function addCheck<Options extends CheckCommandOptions>(
   program: Command,
   cli: Cli,
-  { name, description, argument = CONFIG_ARGUMENT, ...check }: CheckCommand<Options>,
+  { name, description, argument = CONFIG_ARGUMENT, addOptions, ...check }: CheckCommand<Options>,
 ): Command {
   const command = program.command(name).description(description).argument('[configs...]', argument);
+  addOptions?.(command);
   addOutputOptions(addConfigOptions(addCheckOptions(command)), true);
   return command.action(async (named: string[], options: Options) => {
     const configs = await expanded(named);

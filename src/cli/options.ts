@@ -48,6 +48,7 @@ export interface CheckOptions {
 
 export function addOutputOptions(command: Command, checks = false): Command {
   return command
+    .optionsGroup('The result:')
     .addOption(formatOption(checks ? FORMAT_NAMES : PLAIN_FORMATS))
     .option('--json', 'the same as --format json')
     .addOption(fileOption('write the result to a file instead; also --output, unless it names an output'))
@@ -80,6 +81,7 @@ export function fileOption(description: string): Option {
 
 export function addConfigOptions(command: Command): Command {
   return command
+    .optionsGroup('Instead of what the config says:')
     .option('--reg <lambda>', "λ, instead of the config's", nonNegative)
     .option(
       '--activation <names>',
@@ -116,11 +118,16 @@ function outputChoice(text: string): OutputChoice {
 }
 
 /** An option that takes one of some words. */
-const choice = (flags: string, description: string, choices: readonly string[]): Option =>
-  new Option(flags, description).choices(choices).argParser((text) => {
+export const choice = (flags: string, description: string, choices: readonly string[]): Option =>
+  new Option(flags, description).choices(choices).argParser(word(choices));
+
+/** Reads one of some words. */
+export const word =
+  (choices: readonly string[]) =>
+  (text: string): string => {
     if (choices.includes(text)) return text;
     throw new InvalidArgumentError(allowed(text, choices));
-  });
+  };
 
 export function allowed(text: string, choices: readonly string[]): string {
   const meant = choiceMeant(text, choices);
@@ -129,6 +136,7 @@ export function allowed(text: string, choices: readonly string[]): string {
 
 export function addCheckOptions(command: Command): Command {
   return command
+    .optionsGroup('The check:')
     .option(
       '--step <h>',
       'step of the numerical gradient, used as given (default: 2^-100, or 1e-5 with --naive)',

@@ -5,15 +5,18 @@ import { addAudit } from './commands/audit.ts';
 import { addBackprop } from './commands/backprop.ts';
 import { addCheckProject } from './commands/check.ts';
 import { addCompare } from './commands/compare.ts';
+import { addCompletion } from './commands/completion.ts';
 import { addExplain } from './commands/explain.ts';
 import { addForward } from './commands/forward.ts';
 import { addGradcheck } from './commands/gradcheck.ts';
+import { addHelp } from './commands/help.ts';
 import { addInit } from './commands/init.ts';
 import { addLoss } from './commands/loss.ts';
 import { addSchema } from './commands/schema.ts';
 import { addTrain } from './commands/train.ts';
 import { asksForJson } from './errors.ts';
 import type { Cli } from './evaluation.ts';
+import { examplesText } from './examples.ts';
 import { wantsColor, widthOf } from './io.ts';
 
 const AFTER_HELP = `
@@ -54,28 +57,41 @@ export function createProgram(cli: Cli): Command {
     .description('Computes, checks and compares the gradients of fully-connected networks.')
     .version(packageJson.version, '-V, --version')
     .helpOption('-h, --help', 'show this help')
-    .helpCommand(false)
+    .helpCommand(false) // that is a command like others
     .showSuggestionAfterError()
     .addHelpText('after', AFTER_HELP);
-  const named = COMMANDS.get(io.argv[0] ?? '');
-  for (const add of named === undefined ? COMMANDS.values() : [named]) add(program, cli);
+  const [name = ''] = io.argv;
+  const named = COMMANDS.get(name);
+  for (const [group, add] of named === undefined ? [...COMMANDS.values(), ...ABOUT] : [named]) {
+    const command = add(program, cli).helpGroup(group);
+    command.addHelpText('after', examplesText(command.name()));
+  }
   return program;
 }
 
+/** A command, and what it stands under in the help. */
+type Grouped = readonly [group: string, add: (program: Command, cli: Cli) => Command];
+
 /** In the order of the help. A line that begins with one of them needs no other, which saves time at its start. */
-const COMMANDS: ReadonlyMap<string, (program: Command, cli: Cli) => Command> = new Map([
-  ['forward', addForward],
-  ['loss', addLoss],
-  ['backprop', addBackprop],
-  ['gradcheck', addGradcheck],
-  ['compare', addCompare],
-  ['audit', addAudit],
-  ['check', addCheckProject],
-  ['explain', addExplain],
-  ['init', addInit],
-  ['train', addTrain],
-  ['schema', addSchema],
+const COMMANDS: ReadonlyMap<string, Grouped> = new Map<string, Grouped>([
+  ['forward', ['Compute:', addForward]],
+  ['loss', ['Compute:', addLoss]],
+  ['backprop', ['Compute:', addBackprop]],
+  ['train', ['Compute:', addTrain]],
+  ['gradcheck', ['Check:', addGradcheck]],
+  ['compare', ['Check:', addCompare]],
+  ['audit', ['Check:', addAudit]],
+  ['check', ['Check:', addCheckProject]],
+  ['explain', ['Prepare and understand:', addExplain]],
+  ['init', ['Prepare and understand:', addInit]],
+  ['schema', ['Prepare and understand:', addSchema]],
 ]);
+
+/** Those that know all others. */
+const ABOUT: readonly Grouped[] = [
+  ['About the command line:', addHelp],
+  ['About the command line:', addCompletion],
+];
 
 /** An option as the help describes it: that a switch is off and a list empty goes without saying. */
 function withoutTrivialDefault(option: Option): Option {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { run } from './fcnet.ts';
 
 const help = async (...command: string[]): Promise<string> =>
@@ -14,10 +14,14 @@ test('fcnet', async () => {
       -V, --version                     output the version number
       -h, --help                        show this help
 
-    Commands:
+    Compute:
       forward [options] [config]        logits and outputs
       loss [options] [config]           data, regularization and total loss
       backprop [options] [config]       logits, outputs, loss and the gradients dW1, db1, …
+      train [options] [config]          full-batch gradient descent: the loss curve, and the updated
+                                        config with -o
+
+    Check:
       gradcheck [options] [configs...]  analytic gradient beside the numerical one, with a verdict
       compare [options] [configs...]    analytic, numerical and reference gradients side by side, with a
                                         verdict for each
@@ -25,14 +29,19 @@ test('fcnet', async () => {
                                         catch, which not, and why
       check [options] [file]            what the project file says: its nets against its commands and
                                         references
+
+    Prepare and understand:
       explain [options] [id]            a mistake of backprop: its equations, right and wrong, as code,
                                         and what to do; without one the list
       init [options] [sizes...]         a random config that catches every mistake that can apply, to
                                         check your own code with
-      train [options] [config]          full-batch gradient descent: the loss curve, and the updated
-                                        config with -o
       schema [of]                       the JSON Schema of a config, a reference, a project file or
                                         results, for editors and validators
+
+    About the command line:
+      help [command]                    the help of a command
+      completion <shell>                a script that makes your shell complete commands, options and
+                                        their words
 
     Examples:
       fcnet compare                  the built-in example against PyTorch
@@ -61,7 +70,7 @@ test('fcnet forward', async () => {
       config                a config (.json, .npz, .safetensors), or - for JSON on standard input; left
                             out, the built-in textbook example
 
-    Options:
+    Instead of what the config says:
       --reg <lambda>        λ, instead of the config's
       --activation <names>  hidden activation, or one for each hidden layer: sigmoid, tanh, relu,
                             leaky-relu, elu, selu, softplus, softsign, silu, gelu, gelu-tanh, identity;
@@ -78,6 +87,8 @@ test('fcnet forward', async () => {
       --weights <layout>    layout of W and dW (choices: "out-in", "in-out")
       --biases <layout>     beside W, none, or the first or last input of W and dW (choices: "separate",
                             "none", "first", "last")
+
+    The result:
       --format <name>       how to print the result; NAME=FILE writes it to a file besides (repeatable)
                             (choices: "table", "json", "markdown")
       --json                the same as --format json
@@ -87,7 +98,12 @@ test('fcnet forward', async () => {
       -q, --quiet           print nothing; the exit code tells the result
       --color               use colour even when output is not a terminal
       --no-color            no colour (NO_COLOR is honoured too)
+
+    Options:
       -h, --help            show this help
+
+    Examples:
+      fcnet forward net.json  logits and outputs of your network
     "
   `);
 });
@@ -102,7 +118,7 @@ test('fcnet loss', async () => {
       config                a config (.json, .npz, .safetensors), or - for JSON on standard input; left
                             out, the built-in textbook example
 
-    Options:
+    Instead of what the config says:
       --reg <lambda>        λ, instead of the config's
       --activation <names>  hidden activation, or one for each hidden layer: sigmoid, tanh, relu,
                             leaky-relu, elu, selu, softplus, softsign, silu, gelu, gelu-tanh, identity;
@@ -119,6 +135,8 @@ test('fcnet loss', async () => {
       --weights <layout>    layout of W and dW (choices: "out-in", "in-out")
       --biases <layout>     beside W, none, or the first or last input of W and dW (choices: "separate",
                             "none", "first", "last")
+
+    The result:
       --format <name>       how to print the result; NAME=FILE writes it to a file besides (repeatable)
                             (choices: "table", "json", "markdown")
       --json                the same as --format json
@@ -128,7 +146,13 @@ test('fcnet loss', async () => {
       -q, --quiet           print nothing; the exit code tells the result
       --color               use colour even when output is not a terminal
       --no-color            no colour (NO_COLOR is honoured too)
+
+    Options:
       -h, --help            show this help
+
+    Examples:
+      fcnet loss net.json --reg 0     without the penalty
+      generate | fcnet loss - --json  a config on standard input, JSON out
     "
   `);
 });
@@ -146,6 +170,9 @@ test('fcnet backprop', async () => {
     Options:
       --explain             the backward pass step by step: δ², dW2, db2, da¹, … with their equations
                             and shapes
+      -h, --help            show this help
+
+    Instead of what the config says:
       --reg <lambda>        λ, instead of the config's
       --activation <names>  hidden activation, or one for each hidden layer: sigmoid, tanh, relu,
                             leaky-relu, elu, selu, softplus, softsign, silu, gelu, gelu-tanh, identity;
@@ -162,6 +189,8 @@ test('fcnet backprop', async () => {
       --weights <layout>    layout of W and dW (choices: "out-in", "in-out")
       --biases <layout>     beside W, none, or the first or last input of W and dW (choices: "separate",
                             "none", "first", "last")
+
+    The result:
       --format <name>       how to print the result; NAME=FILE writes it to a file besides (repeatable)
                             (choices: "table", "json", "markdown")
       --json                the same as --format json
@@ -171,7 +200,10 @@ test('fcnet backprop', async () => {
       -q, --quiet           print nothing; the exit code tells the result
       --color               use colour even when output is not a terminal
       --no-color            no colour (NO_COLOR is honoured too)
-      -h, --help            show this help
+
+    Examples:
+      fcnet backprop net.json                        logits, loss and dW1, db1, …
+      fcnet backprop net.json --json -o golden.json  a reference for later
     "
   `);
 });
@@ -187,7 +219,7 @@ test('fcnet gradcheck', async () => {
                             .npz, .safetensors), or - for JSON on standard input; left out, the built-in
                             textbook example
 
-    Options:
+    The check:
       --step <h>            step of the numerical gradient, used as given (default: 2^-100, or 1e-5 with
                             --naive)
       --rtol <r>            relative tolerance (default: 1e-7, or 1e-5 with --naive)
@@ -201,6 +233,8 @@ test('fcnet gradcheck', async () => {
       --allow <mistake>     a blind spot that --strict accepts, or inconclusive: such entries
                             (repeatable)
       --jobs <n>            how many configs may be on their way at once (default: 1)
+
+    Instead of what the config says:
       --reg <lambda>        λ, instead of the config's
       --activation <names>  hidden activation, or one for each hidden layer: sigmoid, tanh, relu,
                             leaky-relu, elu, selu, softplus, softsign, silu, gelu, gelu-tanh, identity;
@@ -217,6 +251,8 @@ test('fcnet gradcheck', async () => {
       --weights <layout>    layout of W and dW (choices: "out-in", "in-out")
       --biases <layout>     beside W, none, or the first or last input of W and dW (choices: "separate",
                             "none", "first", "last")
+
+    The result:
       --format <name>       how to print the result; NAME=FILE writes it to a file besides (repeatable)
                             (choices: "table", "json", "markdown", "github", "junit", "html")
       --json                the same as --format json
@@ -226,7 +262,13 @@ test('fcnet gradcheck', async () => {
       -q, --quiet           print nothing; the exit code tells the result
       --color               use colour even when output is not a terminal
       --no-color            no colour (NO_COLOR is honoured too)
+
+    Options:
       -h, --help            show this help
+
+    Examples:
+      fcnet gradcheck net.json  analytic against numerical gradient
+      fcnet gradcheck toy.ts    the gradient of any function
     "
   `);
 });
@@ -241,7 +283,23 @@ test('fcnet compare', async () => {
       configs                 a config (.json, .npz, .safetensors), or - for JSON on standard input;
                               left out, the built-in textbook example
 
-    Options:
+    References:
+      --reference <file>      a reference besides the config's own (repeatable); NAME=FILE says what to
+                              call it
+      --no-reference          without the references that the config names
+      --against <command>     a shell command that gets the config as JSON on standard input and answers
+                              with a reference (repeatable; NAME=COMMAND)
+      --rename <theirs=ours>  what a reference calls a gradient, such as fc1.weight=dW1 (repeatable)
+      --dtype <name>          the precision the references were computed in (choices: "float64",
+                              "float32", "float16", "bfloat16")
+      --give <how>            how commands of --against get arrays and give them back: columns, rows,
+                              out-in, in-out, separate, first, last, text; text is lines of name, count
+                              of dimensions, dimensions, values
+      --timeout <seconds>     how long a command of --against may take (default: 60)
+      -u, --update            write what backprop --json prints to the one --reference named (never in
+                              CI)
+
+    The check:
       --step <h>              step of the numerical gradient, used as given (default: 2^-100, or 1e-5
                               with --naive)
       --rtol <r>              relative tolerance (default: 1e-7, or 1e-5 with --naive)
@@ -255,6 +313,8 @@ test('fcnet compare', async () => {
       --allow <mistake>       a blind spot that --strict accepts, or inconclusive: such entries
                               (repeatable)
       --jobs <n>              how many configs may be on their way at once (default: 1)
+
+    Instead of what the config says:
       --reg <lambda>          λ, instead of the config's
       --activation <names>    hidden activation, or one for each hidden layer: sigmoid, tanh, relu,
                               leaky-relu, elu, selu, softplus, softsign, silu, gelu, gelu-tanh,
@@ -271,6 +331,8 @@ test('fcnet compare', async () => {
       --weights <layout>      layout of W and dW (choices: "out-in", "in-out")
       --biases <layout>       beside W, none, or the first or last input of W and dW (choices:
                               "separate", "none", "first", "last")
+
+    The result:
       --format <name>         how to print the result; NAME=FILE writes it to a file besides
                               (repeatable) (choices: "table", "json", "markdown", "github", "junit",
                               "html")
@@ -282,21 +344,58 @@ test('fcnet compare', async () => {
       -q, --quiet             print nothing; the exit code tells the result
       --color                 use colour even when output is not a terminal
       --no-color              no colour (NO_COLOR is honoured too)
-      --reference <file>      a reference besides the config's own (repeatable); NAME=FILE says what to
-                              call it
-      --no-reference          without the references that the config names
-      --against <command>     a shell command that gets the config as JSON on standard input and answers
-                              with a reference (repeatable; NAME=COMMAND)
-      --rename <theirs=ours>  what a reference calls a gradient, such as fc1.weight=dW1 (repeatable)
-      --dtype <name>          the precision the references were computed in (choices: "float64",
-                              "float32", "float16", "bfloat16")
-      --give <how>            how commands of --against get arrays and give them back: columns, rows,
-                              out-in, in-out, separate, first, last, text; text is lines of name, count
-                              of dimensions, dimensions, values
-      --timeout <seconds>     how long a command of --against may take (default: 60)
-      -u, --update            write what backprop --json prints to the one --reference named (never in
-                              CI)
+
+    Options:
       -h, --help              show this help
+
+    Examples:
+      fcnet compare net.json --reference mine.json          your gradients against both of fcnet’s
+      fcnet compare net.json --against "python3 my_net.py"  the same of your program
+      fcnet compare 'nets/*.json' --reference 'golden/{name}.json' --format junit=report.xml
+                                                            in CI
     "
   `);
+});
+
+describe.concurrent('fcnet help', () => {
+  test('is the help, and that of a command', async () => {
+    const env = { COLUMNS: '100' };
+    expect((await run(['help'], { env })).stdout).toBe(await help());
+    expect(await run(['help', 'compare'], { env })).toEqual({
+      code: 0,
+      stdout: await help('compare'),
+      stderr: '',
+    });
+  });
+
+  test.each([
+    [['help', 'comapre'], "unknown command 'comapre'", 'Did you mean compare?'],
+    [['comapre'], "unknown command 'comapre'", 'Did you mean compare?'],
+    [['compare', '--activation', 'rleu'], "'rleu' is invalid", 'Did you mean relu?'],
+    [['compare', '--dtype', 'flaot32'], "'flaot32' is invalid", 'Did you mean float32?'],
+    [['train', '--format', 'jso'], "'jso' is invalid", 'Did you mean json?'],
+    [['gradcheck', '--stirct'], "unknown option '--stirct'", 'Did you mean --strict?'],
+  ])('a slip is told from what was meant: %j', async (args, what, meant) => {
+    const { code, stdout, stderr } = await run(args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(what);
+    expect(stderr).toContain(meant);
+  });
+
+  test('has examples of every command, whose commands and options there are', async () => {
+    const top = await help();
+    const commands = [...top.matchAll(/^ {2}([a-z]+) (?=[[<]| {2})/gm)].map(([, name]) => name as string);
+    expect(commands).toContain('completion');
+    const helps = new Map(await Promise.all(commands.map(async (name) => [name, await help(name)] as const)));
+    for (const [name, text] of [...helps, ['fcnet', top] as const]) {
+      const [, examples = ''] = text.split('\nExamples:\n');
+      if (name !== 'help') expect(examples, name).not.toBe('');
+      for (const [, command = '', rest = ''] of examples.matchAll(/\bfcnet ([a-z]+)(.*)/g)) {
+        const own = name === 'fcnet' ? undefined : name;
+        if (own !== undefined) expect(command).toBe(own);
+        for (const [flag] of rest.matchAll(/(?<= )--?[a-z][\w-]*/g))
+          expect(helps.get(command), `${command} ${flag}`).toMatch(new RegExp(`^  .*${flag}\\b`, 'm'));
+      }
+    }
+  });
 });

@@ -21,7 +21,7 @@ import { isMissing, withFileMeant } from '../globs.ts';
 import { type Input, readingOf } from '../inputs.ts';
 import type { Io } from '../io.ts';
 import { type Labelled, labelledCommand, labelledFile, ofConfig } from '../labelled.ts';
-import { positive } from '../options.ts';
+import { choice, positive } from '../options.ts';
 import { addGolden, type Golden, goldenOf } from '../update.ts';
 
 export interface CompareCommandOptions extends CheckCommandOptions {
@@ -77,12 +77,17 @@ export function comparing({ io: whole }: Cli): Check<CompareCommandOptions> {
 }
 
 /** `fcnet compare [configs...]` */
-export function addCompare(program: Command, cli: Cli): Command {
-  return addCheck<CompareCommandOptions>(program, cli, {
+export const addCompare = (program: Command, cli: Cli): Command =>
+  addCheck<CompareCommandOptions>(program, cli, {
     name: 'compare',
     description: 'analytic, numerical and reference gradients side by side, with a verdict for each',
+    addOptions: addReferenceOptions,
     ...comparing(cli),
-  })
+  });
+
+const addReferenceOptions = (command: Command): Command =>
+  command
+    .optionsGroup('References:')
     .option(
       '--reference <file>',
       "a reference besides the config's own (repeatable); NAME=FILE says what to call it",
@@ -93,7 +98,7 @@ export function addCompare(program: Command, cli: Cli): Command {
     .option(
       '--against <command>',
       'a shell command that gets the config as JSON on standard input and answers with a reference (repeatable; NAME=COMMAND)',
-      command,
+      againstCommand,
       [] as Labelled[],
     )
     .option(
@@ -103,9 +108,10 @@ export function addCompare(program: Command, cli: Cli): Command {
       {} as Record<string, string>,
     )
     .addOption(
-      new Option('--dtype <name>', 'the precision the references were computed in')
-        .choices(PRECISIONS)
-        .default(undefined, 'from the file, or its values'),
+      choice('--dtype <name>', 'the precision the references were computed in', PRECISIONS).default(
+        undefined,
+        'from the file, or its values',
+      ),
     )
     .addOption(giveOption())
     .option('--timeout <seconds>', 'how long a command of --against may take', positive, 60)
@@ -114,7 +120,6 @@ export function addCompare(program: Command, cli: Cli): Command {
       'write what backprop --json prints to the one --reference named (never in CI)',
       false,
     );
-}
 
 /** `--no-reference`: beside `--reference`, which it says nothing of. */
 function withoutOwn(): Option {
@@ -123,7 +128,7 @@ function withoutOwn(): Option {
   return option;
 }
 
-function command(text: string, previous: readonly Labelled[]): Labelled[] {
+function againstCommand(text: string, previous: readonly Labelled[]): Labelled[] {
   if (text.trim() === '') throw new InvalidArgumentError('Expected a command.');
   return [...previous, labelledCommand(text)];
 }

@@ -1,5 +1,5 @@
 import { lstatSync } from 'node:fs';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { InputError } from '../../files/errors.ts';
 import { type InitOptions, init } from '../../index.ts';
 import { drawStrength } from '../../report/audit.ts';
@@ -10,7 +10,14 @@ import { ADAPTER_NAMES, type AdapterName } from '../adapter-names.ts';
 import { checkConfigName, configContent } from '../config-file.ts';
 import type { Cli } from '../evaluation.ts';
 import { type Io, print, wantsColor, widthOf } from '../io.ts';
-import { addConfigOptions, type ConfigOptions, fileOption, integer, overridesOf } from '../options.ts';
+import {
+  addConfigOptions,
+  type ConfigOptions,
+  choice,
+  fileOption,
+  integer,
+  overridesOf,
+} from '../options.ts';
 
 interface InitCommandOptions extends ConfigOptions {
   /** N */
@@ -30,21 +37,22 @@ export function addInit(program: Command, { io }: Cli): Command {
     .option('-n, --number <n>', 'how many samples', integer(1), 7)
     .option('--seed <n>', 'seed of the random numbers', integer(0), 0);
   return addConfigOptions(command)
+    .optionsGroup('The file:')
     .addOption(
-      new Option(
+      choice(
         '--dtype <name>',
         'float64: rounded to four decimals; float32: values that float32 holds exactly',
-      )
-        .choices(['float64', 'float32'])
-        .default('float64'),
+        ['float64', 'float32'],
+      ).default('float64'),
     )
     .addOption(fileOption('write it to a file, .json or .npz; also --output, unless it names an output'))
     .option('--force', 'write over a file that is there', false)
     .addOption(
-      new Option(
+      choice(
         '--adapter <language>',
         'instead of a config, a short program that lacks only your gradient, for compare --against',
-      ).choices(ADAPTER_NAMES),
+        ADAPTER_NAMES,
+      ),
     )
     .action(async (layers: number[], options: InitCommandOptions) => {
       const { number: N, seed, dtype, force, adapter, ...config } = options;

@@ -24,7 +24,7 @@ const SCHEMAS = {
 } as const;
 
 type SchemaName = keyof typeof SCHEMAS;
-const NAMES = Object.keys(SCHEMAS) as SchemaName[];
+export const NAMES = Object.keys(SCHEMAS) as SchemaName[];
 
 /** `fcnet schema [of]` */
 export const addSchema = (program: Command, { io }: Cli): Command =>

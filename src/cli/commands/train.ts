@@ -13,6 +13,7 @@ import { type Io, print, wantsColor, widthOf } from '../io.ts';
 import {
   addConfigOptions,
   type ConfigOptions,
+  choice,
   fileOption,
   integer,
   overridesOf,
@@ -39,10 +40,9 @@ export function addTrain(program: Command, { io }: Cli): Command {
     .option('--learning-rate <eta>', 'η of θ ← θ − η ∂J/∂θ', positive, LESSON_RATE)
     .option('--iterations <n>', 'how many steps', integer(1), LESSON_ITERATIONS);
   return addConfigOptions(command)
+    .optionsGroup('The result:')
     .addOption(fileOption('write the updated config to a file, .json or .npz'))
-    .addOption(
-      new Option('--format <name>', 'how to print the result').choices(['table', 'json']).default('table'),
-    )
+    .addOption(choice('--format <name>', 'how to print the result', ['table', 'json']).default('table'))
     .addOption(new Option('--json', 'the same as --format json').implies({ format: 'json' }))
     .option('--digits <n>', 'significant digits', integer(1, 17), 6)
     .option('-q, --quiet', 'print nothing', false)
