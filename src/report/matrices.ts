@@ -149,11 +149,10 @@ function bestFit(
   let last: Drawn | undefined;
   for (const shown of choices) {
     const versions = precisions.map((d) => format(blocks, rows, shown, cols, d));
-    const together = versions.find(
-      (drawn) => sum(drawn.blocks.map((block) => widthOf(block, drawn))) <= width,
-    );
-    const below = versions.find((drawn) => drawn.blocks.every((block) => widthOf(block, drawn) <= width));
-    if (together ?? below) return (together ?? below)!;
+    const fitting = versions.filter((drawn) => drawn.blocks.every((block) => widthOf(block, drawn) <= width));
+    const [first, ...others] = fitting;
+    if (first !== undefined)
+      return others.reduce((best, one) => (bandsOf(one, width) < bandsOf(best, width) ? one : best), first);
     last = versions.at(-1);
   }
   return last!;
@@ -161,6 +160,17 @@ function bestFit(
 
 const sum = (widths: readonly number[]): number =>
   widths.reduce((total, width) => total + width + GAP.length, -GAP.length);
+
+/** How many rows of blocks there are, one below the other. */
+function bandsOf(drawn: Drawn, width: number): number {
+  let [bands, room] = [1, width];
+  for (const block of drawn.blocks) {
+    const needed = widthOf(block, drawn);
+    if (needed > room && room < width) [bands, room] = [bands + 1, width];
+    room -= needed + GAP.length;
+  }
+  return bands;
+}
 
 const widthOf = ({ head, cell }: Drawn['blocks'][number], { columns }: Pick<Drawn, 'columns'>): number =>
   Math.max(head.length, columns.length * (cell + 2) - 2);
