@@ -41,6 +41,13 @@ export type { Loss } from './core/loss.ts';
 export type { Tensor } from './core/network.ts';
 export type { Backprop, Forward, Outputs } from './core/results.ts';
 export type { Diagnosis } from './diagnosis/diagnosis.ts';
+export {
+  type ExpectOptions,
+  expectGradients,
+  type FormatOptions,
+  formatReport,
+  GradientError,
+} from './expect.ts';
 export { InputError, type InputProblem } from './files/errors.ts';
 export { checkFunction, type FunctionCheck } from './gradcheck/functions.ts';
 export type { CheckedTensor, GradcheckOptions, GradientCheck, Inconclusive } from './gradcheck/gradcheck.ts';
