@@ -98,6 +98,39 @@ const LIBRARY: BuildOptions = {
   format: 'esm',
 };
 
+/** The library without files, in one module with its packages: what of it needs Node is not among its exports. */
+export const BROWSER = {
+  absWorkingDir: root,
+  entryPoints: ['src/browser.ts'],
+  outfile: 'dist/browser.js',
+  bundle: true,
+  platform: 'browser',
+  target: 'es2022',
+  format: 'esm',
+  minify: true,
+  legalComments: 'none', // they stand in THIRD-PARTY-LICENSES.txt
+  metafile: true,
+  plugins: [
+    {
+      name: 'nothing of Node’s is left',
+      setup({ onResolve, onLoad }) {
+        onResolve({ filter: /^node:/ }, ({ path: name }) => ({
+          path: name,
+          namespace: 'none',
+          sideEffects: false,
+        }));
+        onLoad({ filter: /./, namespace: 'none' }, ({ path: name }) => {
+          const exports = Object.keys(createRequire(import.meta.url)(name)).filter(
+            (key) => key !== 'default',
+          );
+          const none = exports.map((key) => `const _${key} = undefined; export { _${key} as ${key} };`);
+          return { contents: [...none, 'export default undefined;'].join('\n') };
+        });
+      },
+    },
+  ],
+} satisfies BuildOptions;
+
 /** esbuild leaves regular expressions as they are. */
 async function onlyAscii(file: string): Promise<void> {
   const text = await readFile(file, 'utf8');
@@ -137,22 +170,22 @@ const SCHEMAS = [
   'report/result.schema.json',
 ];
 
-const HEAD = 'dist/fcnet.cjs holds these packages, under these licences.';
+const HEAD = 'dist/fcnet.cjs and dist/browser.js hold these packages, under these licences.';
 
 async function buildAll(): Promise<void> {
   await mkdir(`${root}dist`, { recursive: true });
   // V8 knows the build that its code was made of by its length only: what is out of date must not stand beside it.
   for (const file of await readdir(`${root}dist`))
     if (file.startsWith('fcnet.')) await rm(`${root}dist/${file}`);
-  const [{ metafile }] = await Promise.all([
-    build(COMMAND),
-    build(importing),
-    build(LIBRARY),
-    build(PAGE),
-    ...SCHEMAS.map((file) => copyFile(`${root}src/${file}`, `${root}dist/${path.basename(file)}`)),
-  ]);
+  const bundles = await Promise.all(
+    [COMMAND, BROWSER, importing, LIBRARY, PAGE].map((options) => build(options)),
+  );
+  await Promise.all(
+    SCHEMAS.map((file) => copyFile(`${root}src/${file}`, `${root}dist/${path.basename(file)}`)),
+  );
   await onlyAscii(`${root}${COMMAND.outfile}`);
-  const licences = await Promise.all(packagesIn(metafile).map((folder) => licenceOf(root + folder)));
+  const folders = new Set(bundles.flatMap(({ metafile }) => (metafile ? packagesIn(metafile) : [])));
+  const licences = await Promise.all([...folders].sort().map((folder) => licenceOf(root + folder)));
   const text = [HEAD, ...licences].join(`\n\n${'-'.repeat(80)}\n\n`);
   await writeFile(`${root}dist/THIRD-PARTY-LICENSES.txt`, `${text}\n`);
   await promisify(execFile)(process.execPath, [...process.execArgv, `${root}src/code-cache.ts`], {

@@ -9,6 +9,7 @@ const BUILT = [
   'dist/fcnet.cjs',
   'dist/importing.cjs',
   `dist/fcnet.cjs.${process.version}-${process.arch}`, // code of another version of Node would not do
+  'dist/browser.js',
   'dist/page.js',
   'dist/page-style.css',
   'dist/index.js',

@@ -37,28 +37,34 @@ export interface Opened {
   readonly errors: readonly string[];
 }
 
-export async function open(
-  browser: Browser,
-  url: string,
-  options: BrowserContextOptions = {},
-): Promise<Opened> {
-  const page = await browser.newPage({ viewport: { width: 1100, height: 800 }, ...options });
+export function watch(page: Page): Opened {
   const [requests, errors]: [string[], string[]] = [[], []];
   page.on('request', (request) => requests.push(request.url()));
   page.on('pageerror', (error) => errors.push(String(error)));
   page.on('console', (message) => {
     if (message.type() === 'error') errors.push(message.text());
   });
-  await page.goto(url);
   return { page, requests, errors };
+}
+
+export async function open(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<Opened> {
+  const opened = watch(await browser.newPage({ viewport: { width: 1100, height: 800 }, ...options }));
+  await opened.page.goto(url);
+  return opened;
 }
 
 export const urlOf = (file: string): string => pathToFileURL(file).href;
 
 /** What axe finds wrong: the rules of WCAG and good practice, each with the elements that break it. */
-export async function violations(page: Page): Promise<string[]> {
+export async function violations(page: Page, rules?: readonly string[]): Promise<string[]> {
   await page.evaluate(axe.source);
-  const found = await page.evaluate('axe.run()');
+  const found = await page.evaluate(
+    `axe.run(${JSON.stringify(rules === undefined ? {} : { runOnly: rules })})`,
+  );
   return (found as axe.AxeResults).violations.map(
     ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`,
   );

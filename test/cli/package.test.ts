@@ -75,6 +75,10 @@ describe('the package, installed in an empty folder', () => {
        const { gradients, loss }: Backprop = backprop(parseConfig('{}'));
        export const first: Float64Array | undefined = gradients[0]?.data;
        export const total: number = loss.total;
+       export { gradcheck as gradcheckInBrowsers, type Comparison } from 'fcnet/browser';
+       import { loadConfig } from 'fcnet/browser';
+       // @ts-expect-error a browser has no files
+       loadConfig('net.json');
        // @ts-expect-error there is no such option
        gradcheck(parseConfig('{}'), { stepp: 1 });`,
     );
