@@ -119,6 +119,9 @@ export const BROWSER = {
           namespace: 'none',
           sideEffects: false,
         }));
+        // cli-table3 asks it for colours where it is told some, which it is not.
+        onResolve({ filter: /^@colors\// }, ({ path: name }) => ({ path: name, namespace: 'colourless' }));
+        onLoad({ filter: /./, namespace: 'colourless' }, () => ({ contents: 'module.exports = {}' }));
         onLoad({ filter: /./, namespace: 'none' }, ({ path: name }) => {
           const exports = Object.keys(createRequire(import.meta.url)(name)).filter(
             (key) => key !== 'default',

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
@@ -51,8 +52,10 @@ test('the README has examples', () => {
   expect(examples.length).toBeGreaterThanOrEqual(6);
 });
 
-test('the README names only files that exist', () => {
-  for (const [, file] of readme.matchAll(/\]\((?!http)([^)#]+)\)/g)) {
-    expect(() => readFileSync(`${root}${file}`), file).not.toThrow(/ENOENT/);
-  }
+const pages = ['README.md', 'CONTRIBUTING.md', ...readdirSync(`${root}docs`).map((file) => `docs/${file}`)];
+
+test.each(pages.filter((file) => file.endsWith('.md')))('%s names only files that exist', (page) => {
+  const text = readFileSync(`${root}${page}`, 'utf8');
+  for (const [, file = ''] of text.matchAll(/\]\((?!http)([\w./-]+\.\w+)\)/g))
+    expect(existsSync(path.join(root, path.dirname(page), file)), file).toBe(true);
 });
