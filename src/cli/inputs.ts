@@ -4,7 +4,7 @@ import textbookReference from '../../fixtures/textbook.pytorch.json' with { type
 import { type Overrides, parseConfig } from '../config/config.ts';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import type { Problem, ReferenceSource } from '../config/problem.ts';
-import { forward, overflowing } from '../core/forward.ts';
+import { cannotOverflow, forward, overflowing } from '../core/forward.ts';
 import { Budget } from '../files/budget.ts';
 import { InputError } from '../files/errors.ts';
 import { loadReference } from '../reference/load.ts';
@@ -100,6 +100,7 @@ export const filesRead = (io: Io): ReadonlySet<string> => runOf(io).files;
 
 /** Why all that follows is NaN or infinite. */
 function overflowOf({ file, problem }: LoadedConfig): string[] {
+  if (cannotOverflow(problem.network)) return [];
   const l = overflowing(forward(problem.network))?.layer.number;
   return l === undefined ? [] : [`${file}: z${l} overflows float64; make W${l} or its inputs smaller`];
 }

@@ -1,7 +1,7 @@
 import { activationOf } from './activations.ts';
 import { lossOf } from './losses/losses.ts';
 import type { Batch } from './losses/sample-loss.ts';
-import { addToColumns, type Matrix, map, multiply } from './matrix.ts';
+import { addToColumns, largest, type Matrix, map, multiply } from './matrix.ts';
 import type { Layer, Network } from './network.ts';
 
 /** What layer l computed. */
@@ -47,6 +47,19 @@ export const batchOf = ({ logits, outputs, network }: Pass): Batch => ({
   y: outputs,
   t: network.Y,
 });
+
+/** Whether the sizes of weights and inputs alone rule out that a z is beyond float64, so that no pass has to show it. */
+export function cannotOverflow({ layers, X }: Network): boolean {
+  let a = largest(X.data);
+  for (const { W, b, activation } of layers) {
+    const z = W.cols * largest(W.data) * a + largest(b);
+    if (!(z < 1e300)) return false;
+    // |φ(z)| ≤ 2(1 + |z|), or as often as the number says that an activation takes
+    const steepest = typeof activation === 'object' ? Object.values(activation).map(Math.abs) : [];
+    a = Math.max(2, ...steepest) * (1 + z);
+  }
+  return true;
+}
 
 /**
  * The first layer with a z beyond the range of float64 (±1.8e308), where that reaches the logits: nothing can

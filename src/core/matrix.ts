@@ -104,8 +104,11 @@ export function abs(A: Matrix): Matrix {
 }
 
 /** max |vᵢ|, and 0 of nothing. */
-export const largest = (values: Float64Array): number =>
-  values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+export function largest(values: Float64Array): number {
+  let most = 0;
+  for (let i = 0; i < values.length; i++) most = Math.max(most, Math.abs(values[i]!));
+  return most;
+}
 
 /** A + b 1ᵀ: the vector b added to each column. */
 export function addToColumns(A: Matrix, b: Float64Array): Matrix {

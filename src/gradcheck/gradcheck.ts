@@ -5,6 +5,7 @@ import { type Loss, loss } from '../core/loss.ts';
 import { largest } from '../core/matrix.ts';
 import type { Network, Tensor } from '../core/network.ts';
 import { type MeasuredTensor, type Measurement, type MeasureOptions, measure } from './measure.ts';
+import { everything } from './slopes.ts';
 import { indexOf, judgeTensor, type TensorVerdict } from './verdict.ts';
 
 export interface GradcheckOptions extends MeasureOptions {
@@ -130,11 +131,14 @@ function layOutMeasured(
       layout,
     );
   const analytic = each(({ slopes }) => gradient.find(({ name }) => name === slopes.name)!.data);
-  const masks = each(({ slopes, selected }) => {
-    const mask = new Float64Array(slopes.central.length);
-    for (const i of selected) mask[i] = 1;
-    return mask;
-  });
+  const isWhole = measured.every(({ slopes, selected }) => selected.length === slopes.central.length);
+  const masks = isWhole
+    ? undefined
+    : each(({ slopes, selected }) => {
+        const mask = new Float64Array(slopes.central.length);
+        for (const i of selected) mask[i] = 1;
+        return mask;
+      });
   const numbers = {
     left: each(({ slopes }) => slopes.left),
     right: each(({ slopes }) => slopes.right),
@@ -146,7 +150,7 @@ function layOutMeasured(
   };
   return analytic.map((tensor, l) => ({
     tensor,
-    selected: [...masks[l]!.data.keys()].filter((i) => masks[l]!.data[i] === 1),
+    selected: everything(tensor.name, tensor.data.length).filter((i) => masks?.[l]?.data[i] !== 0),
     numbers: Object.fromEntries(
       Object.entries(numbers).map(([name, tensors]) => [name, tensors[l]!.data]),
     ) as LaidOut['numbers'],

@@ -1,9 +1,10 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { batchOf, forward, overflowing } from '../../src/core/forward.ts';
+import { batchOf, cannotOverflow, forward, overflowing } from '../../src/core/forward.ts';
 import { map } from '../../src/core/matrix.ts';
 import { type Output, outputsName } from '../../src/core/objective.ts';
 import { softmax } from '../../src/core/softmax.ts';
-import { generic, matrixOf, network } from '../networks.ts';
+import { generic, matrixOf, network, networkOf, recipes, SEED } from '../networks.ts';
 import { textbookOf } from './textbook.ts';
 
 const weights = ['1 2; 3 -1; 0 1', '1 1 1; 2 0 -1'];
@@ -49,4 +50,22 @@ test('a layer beyond the range of float64 is found where that reaches the logits
   expect(overflowing(forward(network(huge, 'relu')))?.layer.number).toBe(1);
   expect(overflowing(forward(network(huge, 'sigmoid')))).toBeUndefined();
   expect(overflowing(forward(net))).toBeUndefined();
+});
+
+test('sizes that rule an overflow out are never those of a network that overflows', () => {
+  const scales = fc.constantFrom(1e-6, 1, 1e30, 1e70, 1e100, 1e160);
+  const property = fc.property(recipes, scales, scales, (recipe, weightScale, inputScale) => {
+    const net = networkOf({ ...recipe, weightScale, inputScale });
+    const { steps, logits } = forward(net);
+    if (cannotOverflow(net))
+      for (const z of [logits, ...steps.map((step) => step.z)])
+        expect(z.data.every(Number.isFinite)).toBe(true);
+    if (Math.max(weightScale, inputScale) <= 1) expect(cannotOverflow(net)).toBe(true);
+  });
+  fc.assert(property, { seed: SEED, numRuns: 500 });
+});
+
+test.each([{ 'leaky-relu': 1e200 }, { elu: 1e200 }])('%j makes of a small z what overflows', (activation) => {
+  const net = network({ ...generic, W: ['1 1; 1 1', '1e150 0; 0 1'] }, activation);
+  expect(cannotOverflow(net)).toBe(false);
 });
