@@ -5,7 +5,7 @@ import { drawFitting, wrap } from './layout.ts';
 import { formatAllowed, formatError } from './numbers.ts';
 import { wideBarOf } from './screen/counts.ts';
 import { LOSS_NAMES } from './screen/findings.ts';
-import { formatMethod } from './screen/passing.ts';
+import { formatMethod } from './screen/method.ts';
 import type { ReportOptions, Style } from './style.ts';
 
 // The parts that the tables of several commands have in common.

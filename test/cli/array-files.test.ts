@@ -41,13 +41,14 @@ describe('a file of arrays is a config', () => {
     const rename = `n = ${names}; np.savez('torch.npz', **{n.get(k, k): v for k, v in d.items()})`;
     const load = `import numpy as np; d = dict(np.load('${files}net.npz'))`;
     execFileSync('python3', ['-c', `${load}; ${rename}; np.savez('less.npz', X=d['X'], Z=1)`], { cwd });
-    const { code, stdout, stderr } = await run(['loss', 'torch.npz', ...NUMPY], { cwd });
+    const env = { COLUMNS: '300' }; // whatever the folder is called
+    const { code, stdout, stderr } = await run(['loss', 'torch.npz', ...NUMPY], { cwd, env });
     expect({ code, stderr }).toEqual({
       code: 0,
       stderr:
         'note: torch.npz: fc1.weight is read as W1, fc1.bias as b1, fc2.weight as W2, fc2.bias as b2 (by number and kind)\n',
     });
-    const own = await run(['loss', `${files}net.npz`, ...NUMPY], { cwd });
+    const own = await run(['loss', `${files}net.npz`, ...NUMPY], { cwd, env });
     expect(stdout.replace('torch.npz', `${files}net.npz`)).toBe(own.stdout);
 
     const turned = await run(['loss', 'torch.npz', '--samples', 'rows'], { cwd });

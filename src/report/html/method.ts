@@ -3,7 +3,7 @@ import type { GradientCheck } from '../../gradcheck/gradcheck.ts';
 import type { ReferenceVerdict } from '../../reference/judge.ts';
 import { describeReading } from '../reading.ts';
 import { countEntries } from '../screen/counts.ts';
-import { formatMethod } from '../screen/passing.ts';
+import { formatMethod } from '../screen/method.ts';
 import { html, type Markup } from './markup.ts';
 
 const FROM: Readonly<Record<ReferenceVerdict['precisionFrom'], string>> = {

@@ -5,6 +5,7 @@ import type { ReferenceVerdict } from '../../reference/judge.ts';
 import type { ReportOptions } from '../style.ts';
 import { countEntries, openOf, wideBarOf } from './counts.ts';
 import type { Concluded } from './findings.ts';
+import { methodOf } from './method.ts';
 import { entriesOf, listed, paragraph, someOf } from './prose.ts';
 
 // What agrees with what, and how strong the check was: at most five lines where a terminal is as wide as usual.
@@ -67,17 +68,6 @@ function judgedOf(references: readonly ReferenceVerdict[]): string {
       : []),
   ]);
 }
-
-/** `difference propagation, h = 2^-100` */
-export function formatMethod({ method, step }: Pick<GradientCheck, 'method' | 'step'>): string {
-  const power = Math.log2(step);
-  const h = Number.isInteger(power) && power < -20 ? `2^${power}` : step < 1e-3 ? step.toExponential() : step;
-  return `${method}, h = ${h}`;
-}
-
-/** How the numerical gradient was taken, if not as usual. */
-export const methodOf = (check: GradientCheck): string =>
-  check.method === 'difference propagation' && check.step === 2 ** -100 ? '' : ` (${formatMethod(check)})`;
 
 /** Why the numerical gradient leaves entries open. */
 export function whyOpen({ method, step, inconclusive }: GradientCheck): string {

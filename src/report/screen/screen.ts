@@ -5,7 +5,8 @@ import type { ReportOptions } from '../style.ts';
 import { countEntries, disagrees } from './counts.ts';
 import { type Detail, drawFailing } from './failing.ts';
 import { type Concluded, type Findings, findingsOf, wrongOf } from './findings.ts';
-import { drawPassing, methodOf, whyOpen } from './passing.ts';
+import { methodOf } from './method.ts';
+import { drawPassing, whyOpen } from './passing.ts';
 import { entriesOf, listed, paragraph, someOf } from './prose.ts';
 import { drawWorstOf } from './worst.ts';
 
