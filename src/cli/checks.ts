@@ -90,17 +90,10 @@ export async function checked<Options extends CheckCommandOptions>(
 }
 
 /** What the options say to the library. */
-export const gradcheckOptions = ({
-  step,
-  rtol,
-  atol,
-  naive,
-  only,
-  sample,
-  seed,
-  strict,
-  allow,
-}: CheckOptions): GradcheckOptions & StrengthOptions => ({
+export const gradcheckOptions = (
+  { step, rtol, atol, naive, only, sample, seed, strict, allow }: CheckOptions,
+  { onProgress }: Pick<Io, 'onProgress'> = {},
+): GradcheckOptions & StrengthOptions => ({
   naive,
   seed,
   strict,
@@ -110,6 +103,7 @@ export const gradcheckOptions = ({
   ...(atol !== undefined && { atol }),
   ...(only !== undefined && { only }),
   ...(sample !== undefined && { sample }),
+  ...(onProgress && { onProgress }),
 });
 
 /** Those that also concern the functions of a module. */

@@ -60,7 +60,7 @@ export interface Part {
  *
  * @param waits whether its notes wait for their turn, where several are on their way at once
  */
-export function partOf(io: Io, waits: boolean): Part {
+export function partOf(io: Io, waits: boolean, onProgress?: Io['onProgress']): Part {
   const whole = runOf(io);
   const budget = whole.budget.part();
   const notes: Buffer[] = [];
@@ -71,7 +71,10 @@ export function partOf(io: Io, waits: boolean): Part {
     },
   });
   // Not a copy, which would open standard input.
-  const part: Io = Object.create(io, waits ? { stderr: { value: held } } : {});
+  const part: Io = Object.create(io, {
+    ...(waits && { stderr: { value: held } }),
+    ...(onProgress && { onProgress: { value: onProgress } }),
+  });
   runs.set(part, { ...whole, budget });
   return {
     io: part,

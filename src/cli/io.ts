@@ -11,6 +11,8 @@ export interface Io {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** hears how far a long computation has come, to show it where somebody watches */
+  readonly onProgress?: (done: number, total: number) => void;
   /** the files that it writes, when it has come to its end */
   readonly files: PendingFiles;
   /** registers what to do before an interrupt ends the run; returns how to take that back */

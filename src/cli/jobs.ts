@@ -6,6 +6,7 @@ import type { Cli } from './evaluation.ts';
 import { type Part, partOf } from './inputs.ts';
 import type { Io } from './io.ts';
 import type { Drawing, Printing } from './output.ts';
+import { ProgressLine } from './progress.ts';
 
 /** One of the inputs of a run, still to be checked. */
 export interface Job {
@@ -32,8 +33,15 @@ export interface Group {
 export async function runJobs(groups: readonly Group[], printing: Printing, cli: Cli): Promise<void> {
   const failures: Failure[] = [];
   let agreed = true;
+  const { stderr } = cli.io;
+  const inputs = groups.reduce((sum, { jobs }) => sum + jobs.length, 0);
+  const whole = new ProgressLine(stderr);
+  let taken = 0;
   const take = ({ job, part, outcome }: Done): void => {
+    whole.end();
     part.end();
+    taken++;
+    if (inputs > 1) whole.tell(taken, inputs, `${taken} of ${inputs} configs`);
     if ('report' in outcome) {
       printing.add(outcome.report, job.drawing);
       const { strict = false, allow = [] } = job.drawing;
@@ -46,11 +54,27 @@ export async function runJobs(groups: readonly Group[], printing: Printing, cli:
     }
   };
   for (const { jobs, most } of groups)
-    await inOrder(jobs, most, (job) => done(job, partOf(cli.io, most > 1)), take);
+    await inOrder(jobs, most, (job) => done(job, watched(cli.io, most > 1)), take);
+  whole.end();
   if (failures.length === 0) for (const { finish } of groups) await finish();
   else reportError(InputError.all(failures.map(({ error }) => error)), asksForJson(cli.io.argv), cli.io);
   await printing.end();
   cli.exit(failures.length > 0 ? 2 : agreed ? 0 : 1);
+}
+
+/** One input's part of a run. On a terminal its notes wait, too: the line that says how far it is stands there. */
+function watched(io: Io, waits: boolean): Part {
+  const line = new ProgressLine(io.stderr);
+  const part = partOf(io, waits || io.stderr.isTTY === true, (done, total) =>
+    line.tell(done, total, `numerical gradient: ${done} of ${total} entries`),
+  );
+  return {
+    io: part.io,
+    end() {
+      line.end();
+      part.end();
+    },
+  };
 }
 
 interface Done {

@@ -21,15 +21,20 @@ export class ProgressLine {
 
   /** To be called after each step; resolves at once but for a short pause now and then. */
   async after(done: number, total: number, text: string): Promise<void> {
+    if (this.tell(done, total, text)) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  /** To be called after each step of what cannot pause; returns whether it is time for a pause. */
+  tell(done: number, total: number, text: string): boolean {
     const now = performance.now();
-    if (now - this.#last < PAUSE) return;
+    if (now - this.#last < PAUSE) return false;
     this.#last = now;
     const elapsed = now - this.#start;
-    if (this.#stderr.isTTY && elapsed > SILENCE) {
+    if (this.#stderr.isTTY && elapsed > SILENCE && done > 0) {
       const left = (elapsed / done) * (total - done);
       this.#write(`${text}, about ${duration(left)} left`);
     }
-    await new Promise((resolve) => setImmediate(resolve));
+    return true;
   }
 
   /** Takes the line away. */

@@ -29,6 +29,8 @@ export interface MeasureOptions {
   readonly seed?: number;
   /** what a tensor is: dW2 with its column of biases, where they lie in one */
   readonly layout?: Layout;
+  /** hears after each entry of a naive gradient how many are done */
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** The numerical gradient of a tensor, and what another gradient may differ from it by. */
@@ -74,7 +76,7 @@ export function measure(pass: Pass, options: MeasureOptions = {}): Measurement {
   const wanted = wantedBy(options);
   const step = options.step ?? (options.naive ? NAIVE_STEP : PROPAGATION_STEP);
   const slopes = options.naive
-    ? naiveSlopes(pass.network, selection, step)
+    ? naiveSlopes(pass.network, selection, step, options.onProgress)
     : propagatedSlopes(pass, selection, options.step);
   const noise = options.naive
     ? naiveNoise(pass, slopes, selection, step, options)

@@ -13,10 +13,19 @@ export const NAIVE_STEP = 1e-5;
  * The loss is a black box here, which makes this the most independent check, and the least exact: the
  * two losses agree in most of their digits, which cancel.
  */
-export function naiveSlopes(network: Network, selection: Selection, step = NAIVE_STEP): Slopes[] {
+export function naiveSlopes(
+  network: Network,
+  selection: Selection,
+  step = NAIVE_STEP,
+  onProgress: (done: number, total: number) => void = () => {},
+): Slopes[] {
   const J = (): number => loss(forward(network)).total;
   const J0 = J();
-  return parameters(network).map((parameter) => slopesOf(parameter, selection, step, J, J0));
+  const own = parameters(network);
+  const total = own.reduce((sum, { name, data }) => sum + selection(`d${name}`, data.length).length, 0);
+  let done = 0;
+  const count = (): void => onProgress(++done, total);
+  return own.map((parameter) => slopesOf(parameter, selection, step, J, J0, count));
 }
 
 function slopesOf(
@@ -25,6 +34,7 @@ function slopesOf(
   step: number,
   J: () => number,
   J0: number,
+  count: () => void,
 ): Slopes {
   const name = `d${parameter.name}`;
   const { shape, data } = parameter;
@@ -41,6 +51,7 @@ function slopesOf(
     left[i] = (J0 - J()) / (saved - data[i]!);
     data[i] = saved;
     central[i] = (left[i]! + right[i]!) / 2;
+    count();
   }
   return { name, shape, left, right, central };
 }

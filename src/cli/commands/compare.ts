@@ -66,7 +66,7 @@ export function comparing({ io: whole }: Cli): Check<CompareCommandOptions> {
       const references = [...own, ...named, ...answers];
       renamed.add(references);
       if (references.length === 0) refuseOwnOnly(input.config, options);
-      const result = compare(input.problem, references, gradcheckOptions(options));
+      const result = compare(input.problem, references, gradcheckOptions(options, io));
       if (!options.quiet)
         for (const { name, read } of result.references)
           if (read.length > 0) io.stderr.write(`note: ${describeReading(name, read)}\n`);

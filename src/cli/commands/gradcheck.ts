@@ -9,8 +9,8 @@ export const addGradcheck = (program: Command, cli: Cli): Command =>
     name: 'gradcheck',
     description: 'analytic gradient beside the numerical one, with a verdict',
     argument: `a .ts or .js module that exports x, f and gradient; or ${CONFIG_ARGUMENT}`,
-    check({ config, problem }, options) {
+    check({ config, problem }, options, io) {
       refuseOwnOnly(config, options);
-      return { command: 'gradcheck', result: gradcheck(problem, gradcheckOptions(options)) };
+      return { command: 'gradcheck', result: gradcheck(problem, gradcheckOptions(options, io)) };
     },
   });
