@@ -1,3 +1,4 @@
+import { relationOfFunction } from '../diagnosis/functions.ts';
 import type { FunctionCheck, OpenEntry } from '../gradcheck/functions.ts';
 import { indexOf, relativeError } from '../gradcheck/verdict.ts';
 import { drawTable, formatEntry, summarised } from './layout.ts';
@@ -109,10 +110,8 @@ function ending(left: number, right: number): string {
 }
 
 /** What is wrong with a claimed gradient, worst entries first. */
-function drawFunctionMismatch(
-  { name, problem, verdict, analytic, numerical, errorBar }: FunctionCheck,
-  { style, worst }: ReportOptions,
-): string[] {
+function drawFunctionMismatch(check: FunctionCheck, { style, worst }: ReportOptions): string[] {
+  const { name, problem, verdict, analytic, numerical, errorBar } = check;
   if (problem !== null) return [style.bad(`✖ the gradient of ${name}: ${problem}`)];
   if (verdict === null || verdict.mismatched === 0 || analytic === null) return [];
   const wrong = [...verdict.verdicts.keys()].filter((i) => verdict.verdicts[i] === 'mismatch');
@@ -128,8 +127,15 @@ function drawFunctionMismatch(
     [
       style.bad(`✖ the gradient of ${name}: ${verdict.mismatched} of ${verdict.checked} entries mismatch`),
       ...lines,
+      ...sayRelation(check),
     ].join('\n'),
   ];
+}
+
+/** `it is 2 times the right gradient` */
+function sayRelation(check: FunctionCheck): string[] {
+  const found = relationOfFunction(check);
+  return found === undefined ? [] : [`  ${found.relation}: ${found.explanation}`];
 }
 
 /** Columns of equal length to rows. */
