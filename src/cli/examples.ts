@@ -14,9 +14,9 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [string, string])[]>>
     ['fcnet gradcheck toy.ts', 'the gradient of any function'],
   ],
   compare: [
-    ['fcnet compare net.json --reference mine.json', 'your gradients against both of fcnet’s'],
+    ['fcnet compare net.json --reference mine.json', 'yours against both'],
     ['fcnet compare net.json --against "python3 my_net.py"', 'the same of your program'],
-    ["fcnet compare 'nets/*.json' --reference 'golden/{name}.json' --format junit=report.xml", 'in CI'],
+    ["fcnet compare 'nets/*.json' --against ./net --format junit=report.xml", 'in CI'],
   ],
   audit: [['fcnet audit net.json', 'which mistakes that check would not notice']],
   check: [
@@ -24,8 +24,8 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [string, string])[]>>
     ['fcnet check --update', 'writes the golden files of all its nets'],
   ],
   explain: [['fcnet explain missing-slope', 'right and wrong, as equations and as code']],
-  init: [['fcnet init 3 4 5 -n 7 --seed 1 -o net.json', 'a network to check your own code with']],
-  train: [['fcnet train net.json --iterations 100 -o trained.json', 'the loss curve; the trained network']],
+  init: [['fcnet init 3 4 5 -n 7 --seed 1 -o net.json', 'a network to check with']],
+  train: [['fcnet train net.json --iterations 100 -o out.json', 'the loss as a curve']],
   schema: [['fcnet schema project', 'the keys of fcnet.json, for an editor']],
   completion: [
     ['source <(fcnet completion bash)', 'in ~/.bashrc'],

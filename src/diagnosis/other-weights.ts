@@ -10,7 +10,7 @@ import { leastSquares } from './least-squares.ts';
 /** How much work may be spent, in products. */
 const MOST_WORK = 1e8;
 /** How much equations beyond the unknowns must tell, in bits: with as many equations as unknowns anything fits. */
-const TOLD = 48;
+const TOLD = 56;
 /** By how much a fit may spread what is rounding in its equations. */
 const SPREAD = 16;
 

@@ -349,9 +349,9 @@ test('fcnet compare', async () => {
       -h, --help              show this help
 
     Examples:
-      fcnet compare net.json --reference mine.json          your gradients against both of fcnet’s
+      fcnet compare net.json --reference mine.json          yours against both
       fcnet compare net.json --against "python3 my_net.py"  the same of your program
-      fcnet compare 'nets/*.json' --reference 'golden/{name}.json' --format junit=report.xml
+      fcnet compare 'nets/*.json' --against ./net --format junit=report.xml
                                                             in CI
     "
   `);

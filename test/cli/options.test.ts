@@ -133,7 +133,7 @@ describe.concurrent('--naive', () => {
 
   test('takes h = 1e-5 and says what it did', async () => {
     const { stdout } = await run(['gradcheck', NET, '--naive']);
-    expect(stdout).toContain('two losses, h = 0.00001');
+    expect(stdout).toContain('two losses, h = 1e-5');
     expect((await run(['gradcheck', NET])).stdout).toContain('difference propagation, h = 2^-100');
   });
 

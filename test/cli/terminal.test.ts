@@ -68,9 +68,9 @@ describe.runIf(hasTerminal).concurrent('in a terminal', () => {
       (await inTerminal(line, { cwd, env: { NO_COLOR: '1' } })).stdout.split('\n');
     const width = (text: string[]): number => Math.max(...text.map((line) => line.length));
     const [narrow, wide, full] = await Promise.all([
-      lines('stty cols 80; fcnet forward wide.json'),
-      lines('stty cols 200; fcnet forward wide.json'),
-      lines('stty cols 80; fcnet forward wide.json --full'),
+      lines('stty cols 80; fcnet backprop wide.json'),
+      lines('stty cols 200; fcnet backprop wide.json'),
+      lines('stty cols 80; fcnet backprop wide.json --full'),
     ]);
     expect(width(narrow)).toBeLessThanOrEqual(80);
     expect(narrow.filter((line) => / 0 │ +1 │ +2 │ … │ +9 │ +10 │ +11 │/.test(line))).toHaveLength(1); // the logits fit

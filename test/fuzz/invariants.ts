@@ -46,7 +46,7 @@ function ofTexts({ stdout, stderr }: Ran): string[] {
 
 /** Where some of several inputs fail, the others are printed all the same, in some formats with what failed. */
 const isOfSeveral = (args: readonly string[], text: string): boolean =>
-  LISTS_FAILURES.test(args.join(' ')) || /^\d+ of \d+ (?:agrees?|shows?) |"results": \[/m.test(text);
+  LISTS_FAILURES.test(args.join(' ')) || /^\d+ of \d+ (?:agrees?|shows?)\b|"results": \[/m.test(text);
 
 const MOST_ERRORS = 10;
 /** Formats that are told of what could not be run, too. */
