@@ -45,11 +45,15 @@ export function runCommand(
   { config, timeout, folder, onInterrupt }: CommandOptions,
 ): Promise<Output> {
   return new Promise((resolve, reject) => {
-    const child = start(command, input, folder);
+    // Before it starts: an interrupt in between would leave it running.
+    let started: ChildProcess | undefined;
+    const stop = (): void => endGroup(started?.pid);
+    const release = onInterrupt(stop);
+    const child = startOr(release, command, input, folder);
+    started = child;
     const [stdout, stderr] = [child.stdout, child.stderr] as [Readable, Readable];
     const answer = gather(stdout, Number.POSITIVE_INFINITY);
     const errors = gather(stderr, SHOWN_ERROR);
-    const stop = (): void => endGroup(child.pid);
 
     /** The first reason to end is the one that counts; none is success. */
     const end = (reason?: string): void => {
@@ -69,7 +73,6 @@ export function runCommand(
       },
       Math.min(timeout * 1000, LONGEST),
     );
-    const release = onInterrupt(stop);
 
     stdout.on('data', () => {
       if (answer.size() > MAX_OUTPUT) end(`wrote more than ${MAX_OUTPUT / 2 ** 20} MiB`);
@@ -82,6 +85,15 @@ export function runCommand(
       else end(signal === null ? `failed with exit code ${code}` : `was ended by ${signal}`);
     });
   });
+}
+
+function startOr(release: () => void, command: string, input: string, folder?: string): ChildProcess {
+  try {
+    return start(command, input, folder);
+  } catch (error) {
+    release();
+    throw error;
+  }
 }
 
 /**
