@@ -96,6 +96,7 @@ const LIBRARY: BuildOptions = {
   platform: 'neutral',
   packages: 'external',
   format: 'esm',
+  keepNames: true, // those of errors are shown
 };
 
 /** The library without files, in one module with its packages: what of it needs Node is not among its exports. */

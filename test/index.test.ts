@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import * as fcnet from '../src/index.ts';
 import {
@@ -10,6 +11,7 @@ import {
   parseConfig,
   parseReference,
 } from '../src/index.ts';
+import { root } from './cli/fcnet.ts';
 import { closeTo, exactNetworks, flat, outside, readFixture } from './exact.ts';
 
 /** W x with x = (1, 2) for two classes: what comes of it is known by hand. */
@@ -288,5 +290,30 @@ describe('a check is data', () => {
     first.logits.data.fill(0);
     expect(named(backprop(problem).gradients)).toEqual(before);
     expect(gradcheck(problem).passed).toBe(true);
+  });
+});
+
+describe('of a config that is a value of a program', () => {
+  const { X, y, W1 } = { X: [Float32Array.of(1, 2)], y: Uint8Array.of(0, 1), W1: [Float64Array.of(1), [2]] };
+
+  test('arrays may be typed, whole or row by row', () => {
+    const typed = parseConfig({ X, y, W1, b1: new Float32Array(2) });
+    const plain = parseConfig({ X: [[1, 2]], y: [0, 1], W1: [[1], [2]], b1: [0, 0] });
+    expect(backprop(typed)).toEqual(backprop(plain));
+  });
+
+  test('errors speak of the value, and of no lines', () => {
+    expect(() => parseConfig({ X, y, W1: [[1, 'a']], b1: [0] })).toThrow(
+      'config: W1[0][1]: expected a finite number, found "a"',
+    );
+    expect(() => parseReference('mine', { dW1: [[1, 'x']] })).toThrow(
+      'mine: dW1[0][1]: expected a number, found "x"',
+    );
+  });
+
+  test('errors are called by their names in the built library', () => {
+    const program = `import { parseConfig } from '${root}dist/index.js'; parseConfig({});`;
+    const { stderr } = spawnSync('node', ['--input-type=module', '-e', program], { encoding: 'utf8' });
+    expect(stderr).toContain('\nInputError: config: X is missing');
   });
 });

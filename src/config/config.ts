@@ -75,5 +75,21 @@ const given = (overrides: Overrides = {}): Overrides =>
 
 function asDocument(config: string | object, file: string, budget: Budget): JsonDocument {
   if (typeof config === 'string') return parseJson(file, config, { budget });
-  return config instanceof JsonDocument ? config : JsonDocument.ofValue(file, config);
+  return config instanceof JsonDocument ? config : JsonDocument.withoutText(file, withPlainArrays(config));
 }
+
+/** A config as a program has it, whose arrays may be typed ones, or lists of them. */
+const withPlainArrays = (config: object): unknown =>
+  Array.isArray(config)
+    ? config
+    : Object.fromEntries(Object.entries(config).map(([key, value]) => [key, plainArray(value)]));
+
+function plainArray(value: unknown): unknown {
+  if (isTyped(value)) return Array.from(value);
+  return Array.isArray(value) && value.some(isTyped)
+    ? value.map((row) => (isTyped(row) ? Array.from(row) : row))
+    : value;
+}
+
+const isTyped = (value: unknown): value is Float64Array =>
+  ArrayBuffer.isView(value) && !(value instanceof DataView);

@@ -42,7 +42,7 @@ export class InputError extends Error {
       problems
         .map(
           ({ file, line, column, path, message }) =>
-            `${file}:${line}:${column}: ${path ? `${path}: ` : ''}${message}`,
+            `${file}${line > 0 ? `:${line}:${column}` : ''}: ${path ? `${path}: ` : ''}${message}`,
         )
         .join('\n'),
     );

@@ -20,11 +20,6 @@ export class JsonDocument {
     this.#text = text;
   }
 
-  /** A value that was never a text: it gets one only if an error has to be shown in it. */
-  static ofValue(file: string, value: unknown): JsonDocument {
-    return new JsonDocument(file, value, () => (isDeeper(value, MAX_INDENTED) ? '' : written(value)));
-  }
-
   /** A value that a person has not written as JSON: errors name the file and the path in it. */
   static withoutText(file: string, value: unknown): JsonDocument {
     return new JsonDocument(file, value, () => '');
@@ -32,24 +27,6 @@ export class JsonDocument {
 
   get text(): string {
     return this.#text();
-  }
-}
-
-/** Deeper than any config or reference; the indents of what is very deep would take more room than the value does. */
-const MAX_INDENTED = 64;
-
-/** Whether arrays and objects are nested deeper than this, as those are that hold themselves. */
-function isDeeper(value: unknown, depth: number): boolean {
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return false;
-  return depth === 0 || Object.values(value).some((inner) => isDeeper(inner, depth - 1));
-}
-
-/** A value as JSON; an empty text where it is none: it holds a BigInt. */
-function written(value: unknown): string {
-  try {
-    return JSON.stringify(value, null, 2) ?? '';
-  } catch {
-    return '';
   }
 }
 

@@ -70,7 +70,7 @@ export function parseReference(
   const document =
     typeof reference === 'string'
       ? parseJson(name, reference, { nonFinite: true, ...(options.budget && { budget: options.budget }) })
-      : JsonDocument.ofValue(name, reference);
+      : JsonDocument.withoutText(name, reference);
   const findings: Finding[] = [];
   const read = readReference(document, findings);
   if (read === undefined || findings.length > 0) throw inputError(document, findings);

@@ -170,7 +170,7 @@ describe('a reference is refused that', () => {
     const { problems, omitted } = caught(() =>
       parseReference('theirs', { dW1: ['x'], db1: [null], dtype: 1 }),
     );
-    expect(problems.map(({ path }) => path)).toEqual(['dW1[0]', 'db1[0]', 'dtype']);
+    expect(problems.map(({ path }) => path)).toEqual(['dtype', 'dW1[0]', 'db1[0]']);
     expect(omitted).toBe(0);
   });
 });
