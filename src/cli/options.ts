@@ -175,7 +175,7 @@ export function overridesOf({ output, ...options }: ConfigOptions): Overrides {
 }
 
 /** Every key of Overrides: one left out does not compile. */
-const OVERRIDES = Object.keys({
+export const OVERRIDES = Object.keys({
   reg: true,
   activation: true,
   output: true,

@@ -193,10 +193,10 @@ describe.runIf(hasChromium)('in Chromium the page', () => {
     const start = performance.now();
     const { page, errors } = await open(browser, urlOf(`${large}/large.html`));
     await page.locator('#map-0 .readout').waitFor({ state: 'attached' });
-    expect(performance.now() - start).toBeLessThan(20_000);
+    expect(performance.now() - start).toBeLessThan(5000);
     expect(await readoutOf(page)).toContain('dW1[200, 700]');
     await page.getByRole('application').first().focus();
-    // Each key is answered at once: the time is that of the page itself, without the way to it.
+    // Each key is answered within a few frames: the time is that of the page itself, without the way to it.
     const longest = (await page.evaluate(`(async () => {
       const map = document.activeElement;
       let longest = 0;
@@ -209,7 +209,7 @@ describe.runIf(hasChromium)('in Chromium the page', () => {
       }
       return longest;
     })()`)) as number;
-    expect(longest).toBeLessThan(500);
+    expect(longest).toBeLessThan(50);
     expect(await readoutOf(page)).toContain('dW1[225, 675]');
     expect(errors).toEqual([]);
     await page.close();

@@ -10,6 +10,7 @@ import { GIVE_WORDS, giveWordsOf } from '../../reference/give.ts';
 import { PRECISIONS } from '../../reference/precision.ts';
 import { destinationOf } from '../destinations.ts';
 import { FORMAT_NAMES } from '../formats.ts';
+import { OVERRIDES } from '../options.ts';
 
 // What a project file may say: options by their long names, as commands take them.
 
@@ -83,19 +84,6 @@ const KINDS: Readonly<Record<string, string>> = {
   only: 'the name of a tensor, or a list of them',
   format: 'a format, or a list of them',
 };
-
-/** Those that replace what the nets say: as in configs. */
-const OVERRIDES = [
-  'reg',
-  'activation',
-  'output',
-  'loss',
-  'reduction',
-  'penalty',
-  'samples',
-  'weights',
-  'biases',
-] as const;
 
 export const PROJECT_KEYS: readonly string[] = [...Object.keys(shape.shape), ...OVERRIDES];
 

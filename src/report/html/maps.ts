@@ -1,8 +1,9 @@
 import { formatShape } from '../layout.ts';
 import type { ReportOptions } from '../style.ts';
-import type { Cells, Placed } from './cells.ts';
+import type { Placed } from './cells.ts';
 import { entryTable, LISTED } from './entries.ts';
 import { html, jsonElement, type Markup } from './markup.ts';
+import type { Cells } from './page/written.ts';
 
 /** The heat maps of a tensor: the page's script draws them from the data that stands beside. */
 export function mapOf(

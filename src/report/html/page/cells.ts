@@ -1,22 +1,5 @@
 import { decodeNear, decodeNumbers, decodePlaces, decodeSizes, decodeVerdicts } from './decode.ts';
-
-/** What ../cells.ts has written. */
-interface Written {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly rows: number;
-  readonly cols: number;
-  readonly block: readonly [number, number];
-  readonly at?: string;
-  readonly exact: boolean;
-  readonly ours: { readonly label: string; readonly data: string };
-  readonly others: readonly {
-    readonly label: string;
-    readonly data: string;
-    readonly verdicts: string;
-    readonly bar?: string;
-  }[];
-}
+import type { Cells } from './written.ts';
 
 /** A verdict as it is written. */
 export const UNCHECKED = 0;
@@ -48,7 +31,7 @@ export interface Other {
 }
 
 export function readTensor(json: string): Tensor {
-  const { ours, others, at, ...written } = JSON.parse(json) as Written;
+  const { ours, others, at, ...written } = JSON.parse(json) as Cells;
   const data = decodeNumbers(ours.data);
   const read = others.map(
     (other): Other => ({
