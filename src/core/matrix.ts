@@ -81,6 +81,9 @@ export function add(A: Matrix, B: Matrix): Matrix {
   return R;
 }
 
+/** A − B */
+export const subtract = (A: Matrix, B: Matrix): Matrix => zip(A, B, (a, b) => a - b);
+
 /** A ◦ B, the product entry by entry. */
 export function hadamard(A: Matrix, B: Matrix): Matrix {
   if (A.rows !== B.rows || A.cols !== B.cols) throw new RangeError(`${shape(A)} beside ${shape(B)}`);

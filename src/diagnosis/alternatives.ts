@@ -2,6 +2,7 @@ import { type Rules, rules } from '../core/backprop.ts';
 import type { Pass, Step } from '../core/forward.ts';
 import { type MistakeId, mistakeIds, mistakes } from '../mistakes/catalogue.ts';
 import type { Mistake } from '../mistakes/mistake.ts';
+import type { Line } from '../mistakes/writing.ts';
 
 /** A place where one of several rules is used. */
 export type Slot = 'output' | 'slope' | 'weights' | 'whole' | 'regularization' | 'bias' | 'down';
@@ -13,6 +14,8 @@ export interface Alternative {
   readonly layer: number;
   /** what is particular to this form of it; empty for the usual one */
   readonly note: string;
+  /** what it computes, in equation and code */
+  readonly wrong: Line;
   /** the rules with the mistake in them */
   apply(right: Rules): Partial<Rules>;
 }
@@ -56,11 +59,12 @@ export function alternativesAt(slot: Slot, step: Step, pass: Pass): Alternative[
       const layer = step.layer.number;
       const forms = mistake.forms ?? [];
       return [
-        { id, layer, note: '', apply: (right: Rules) => mistake.rules(right) },
+        { id, layer, note: '', wrong: mistake.wrong, apply: (right: Rules) => mistake.rules(right) },
         ...forms.map((form) => ({
           id,
           layer,
           note: form.note,
+          wrong: form.wrong ?? mistake.wrong,
           apply: (right: Rules) => form.rules(right, pass),
         })),
       ];

@@ -1,8 +1,9 @@
 import { backprop } from '../core/backprop.ts';
 import { forward, type Pass } from '../core/forward.ts';
 import type { Tensor } from '../core/network.ts';
-import { type MistakeId, mistakes } from '../mistakes/catalogue.ts';
-import { type Lines, placeOf, written } from '../mistakes/writing.ts';
+import { mistakes } from '../mistakes/catalogue.ts';
+import type { Lines } from '../mistakes/writing.ts';
+import { clippedEntries, roundNorm } from './clipping.ts';
 import { type Convention, candidates, conventionOf } from './conventions.ts';
 import { type Closeness, evidenceOf, type LayerEvidence } from './evidence.ts';
 import { alikeFactors, type Named, nameChoices } from './naming.ts';
@@ -79,10 +80,13 @@ export function diagnose(
   const isOther = convention !== null && isOtherNetwork(convention);
   if (isOther) return { ...NOTHING, convention };
 
+  const clipped = clippedEntries(seen);
+  if (clipped !== undefined) return { ...NOTHING, where: [clipped] };
   const single = walk(pass, evidence, 1);
-  if (single.answers.length > 0) return named(pass, evidence, single.answers, convention);
+  if (single.answers.length > 0)
+    return withNorm(named(pass, evidence, single.answers, convention), pass, seen);
   const relation = relationOfAll(pass, evidence);
-  if (relation !== undefined) return { diagnosis: [relation], convention, where: [] };
+  if (relation !== undefined) return withNorm({ diagnosis: [relation], convention, where: [] }, pass, seen);
   const several = convention === null ? walk(pass, evidence, MOST_MISTAKES) : single;
   if (several.answers.length > 0) return named(pass, evidence, several.answers, convention);
   if (convention !== null) return { ...NOTHING, convention };
@@ -144,9 +148,7 @@ function named(
       tensors: tensorsOf(pass, evidence, best.answer, name.choices),
       explanation: `${name.explanation}${equal}`,
       equals,
-      ...(name.mistake in mistakes
-        ? { lines: written(mistakes[name.mistake as MistakeId], placeOf(pass, name.layer)) }
-        : {}),
+      ...(name.lines === undefined ? {} : { lines: name.lines }),
     };
   });
   return { diagnosis, convention, where: [] };
@@ -187,6 +189,17 @@ function tensorsOf(
     ];
     return a.length !== b.length || a.some((value, i) => Math.abs(value - b[i]!) > 1e-12 * Math.abs(value));
   });
+}
+
+/** A factor of the whole gradient that makes its norm a round number comes from clipping by the norm. */
+function withNorm(found: Diagnosed, pass: Pass, seen: readonly Seen[]): Diagnosed {
+  const [only, ...others] = found.diagnosis;
+  const isWhole = seen.length === backprop(pass).length && seen.every(({ fits }) => fits);
+  if (only?.mistake !== 'constant-factor' || others.length > 0 || !isWhole) return found;
+  const norm = only.tensors.length === seen.length ? roundNorm(seen) : undefined;
+  if (norm === undefined) return found;
+  const explanation = `${only.explanation}, so that its norm is ${norm}, as clipping by the norm does`;
+  return { ...found, diagnosis: [{ ...only, explanation }] };
 }
 
 /** A plain relation of all wrong tensors to the right ones. */

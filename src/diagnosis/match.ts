@@ -79,6 +79,21 @@ export class LayerMatcher {
     return this.#dW !== undefined || this.#db !== undefined;
   }
 
+  /**
+   * Whether just nothing of the error reaches this layer, to the last bit: it was cut off, or never written. What
+   * sums to nothing leaves rounding.
+   */
+  get showsNothing(): boolean {
+    const penalty = rules.regularization(this.step, this.#pass).data;
+    const isPenalty = (r: number, i: number): boolean => Math.abs(r - penalty[i]!) <= 2 ** -50 * Math.abs(r);
+    const { given: dW } = this.#dW ?? {};
+    return (
+      this.isSeen &&
+      (dW?.data.every(isPenalty) ?? true) &&
+      (this.#db?.given.data.every((r) => r === 0) ?? true)
+    );
+  }
+
   #penaltiesOf(): { alternative: Alternative | undefined; R: Entries }[] {
     const { step } = this;
     const right = this.#blockEntries(rules.regularization(step, this.#pass));

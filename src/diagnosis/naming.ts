@@ -4,7 +4,7 @@ import { largest } from '../core/matrix.ts';
 import type { Tensor } from '../core/network.ts';
 import { type MistakeId, mistakes } from '../mistakes/catalogue.ts';
 import type { Mistake } from '../mistakes/mistake.ts';
-import { placeOf, written } from '../mistakes/writing.ts';
+import { type Lines, placeOf, written } from '../mistakes/writing.ts';
 import { knownNumbers, nameNumber, shortest } from './numbers.ts';
 import { type Choice, type FactorChoice, rulesOf } from './path.ts';
 import type { Answer } from './walk.ts';
@@ -15,6 +15,8 @@ export interface Named {
   readonly layer: number | null;
   readonly choices: readonly Choice[];
   readonly explanation: string;
+  /** the right line and the wrong one; of a mistake of the catalogue */
+  readonly lines: Lines | undefined;
   /** the only layer where it makes a difference, where it is named for all */
   readonly alone: number | null;
 }
@@ -29,11 +31,19 @@ export function nameChoices({ choices, gradient }: Answer, pass: Pass): Named[] 
   return keys.flatMap((key) => {
     const alike = single.filter((one) => one.key === key);
     const layers = [...new Set(alike.map(({ layer }) => layer))].sort((a, b) => a - b);
-    const { mistake, explanation, everywhere: ofAll = explanation, possible, choice: first } = alike[0]!;
+    const {
+      mistake,
+      explanation,
+      everywhere: ofAll = explanation,
+      linesAt,
+      possible,
+      choice: first,
+    } = alike[0]!;
     const of = (layer: number | null): Named => ({
       mistake,
       layer,
       explanation: layer === null ? ofAll : alike.find((one) => one.layer === layer)!.explanation,
+      lines: linesAt?.(layer),
       alone: layer === null && layers.length === 1 ? layers[0]! : null,
       choices: alike.filter((one) => layer === null || one.layer === layer).map(({ choice }) => choice),
     });
@@ -66,30 +76,41 @@ interface SingleName {
   readonly explanation: string;
   /** what is said where it is made in all layers */
   readonly everywhere?: string;
+  /** what it computes, right and wrong, in a layer or in all */
+  readonly linesAt?: (layer: number | null) => Lines;
   /** the layers in which it can be made */
   readonly possible: readonly number[];
 }
 
 function nameOf(choice: Choice, pass: Pass): SingleName[] {
   if (choice.slot === 'factor') return nameFactor(choice, pass);
-  const { alternative, rate } = choice;
+  const { alternative, fitted } = choice;
   const note = [
     ...(alternative.note === '' ? [] : [alternative.note]),
-    ...(rate === undefined ? [] : [`η = ${shortest(rate)}`]),
+    ...(fitted === undefined ? [] : [fitted]),
   ];
-  return [fromCatalogue(alternative.id, choice.layer, pass, note.join(', '))];
+  return [fromCatalogue(alternative.id, choice.layer, pass, note.join(', '), alternative.wrong)];
 }
 
-function fromCatalogue(id: MistakeId, layer: number, pass: Pass, note = ''): SingleName {
+function fromCatalogue(
+  id: MistakeId,
+  layer: number,
+  pass: Pass,
+  note = '',
+  wrong = mistakes[id].wrong,
+): SingleName {
   const mistake: Mistake = mistakes[id];
+  const linesAt = (place: number | null): Lines =>
+    written({ right: mistake.right, wrong }, placeOf(pass, place));
   const says = (place: number | null): string =>
-    `${mistake.explanation}: ${written(mistake, placeOf(pass, place)).wrong.equation}${note === '' ? '' : ` (${note})`}`;
+    `${mistake.explanation}: ${linesAt(place).wrong.equation}${note === '' ? '' : ` (${note})`}`;
   return {
     key: `${id} ${note}`,
     mistake: id,
     layer,
     explanation: says(layer),
     everywhere: says(null),
+    linesAt,
     possible: pass.steps.filter((step) => mistake.applies(step, pass)).map((step) => step.layer.number),
   };
 }

@@ -22,6 +22,8 @@ export function knownNumbers({ network }: Pass): KnownNumber[] {
     { value: -1 / N, name: '−1/N' },
     { value: -N, name: '−N' },
     { value: 1 / (N * N), name: '1/N²' },
+    { value: Math.LOG2E, name: '1/ln 2, as of log₂' },
+    { value: Math.LOG10E, name: '1/ln 10, as of log₁₀' },
   ];
   return all.filter(({ value }) => value !== 1);
 }
@@ -30,10 +32,16 @@ export function knownNumbers({ network }: Pass): KnownNumber[] {
 export function nameNumber(value: number, known: readonly KnownNumber[]): string {
   const text = shortest(value);
   const names = known
-    .filter((one) => Math.abs(one.value - value) <= 1e-6 * Math.abs(value) && /[NC]/.test(one.name))
+    .filter((one) => Math.abs(one.value - value) <= 1e-6 * Math.abs(value) && /[NCl]/.test(one.name))
     .map(({ name }) => name);
   return names.length === 0 ? text : `${text} = ${names.slice(0, 2).join(' = ')}`;
 }
+
+/**
+ * A factor that leaves more of a difference than that does not explain it: to numbers of two decimals that were cut off,
+ * some factor just below 1 comes near enough.
+ */
+export const MOST_LEFT = 1 / 4;
 
 /** The shortest decimal within what a fit can tell. */
 export function shortest(value: number): string {

@@ -1,6 +1,6 @@
 import { type Rules, rules } from '../core/backprop.ts';
 import type { Pass } from '../core/forward.ts';
-import { add, matrix, scale } from '../core/matrix.ts';
+import { scale } from '../core/matrix.ts';
 import type { Alternative, Slot } from './alternatives.ts';
 
 /** Something other than the right rule that a path through backprop took. */
@@ -11,8 +11,8 @@ interface RuleChoice {
   readonly slot: Slot;
   readonly layer: number;
   readonly alternative: Alternative;
-  /** η of weights that were updated too early */
-  readonly rate?: number;
+  /** the number in it that was fitted: `η = 0.1` of weights that were updated too early */
+  readonly fitted?: string;
 }
 
 /** What a factor stands before: the error of a layer and so all below it, or something of the layer alone. */
@@ -36,25 +36,13 @@ export function rulesOf(
   const perLayer = pass.steps.map(({ layer: { number } }) => {
     const here = choices.filter(({ layer }) => layer === number);
     let own: Rules = right;
-    for (const choice of here) if (choice.slot !== 'factor') own = { ...own, ...replaced(choice, right) };
+    for (const choice of here)
+      if (choice.slot !== 'factor') own = { ...own, ...choice.alternative.apply(right) };
     for (const choice of here) if (choice.slot === 'factor') own = factored(own, choice, number === L);
     return own;
   });
   return (l) => perLayer[l - 1]!;
 }
-
-function replaced({ alternative, rate }: RuleChoice, right: Rules): Partial<Rules> {
-  return rate === undefined ? alternative.apply(right) : updatedWeights(right, rate);
-}
-
-/** The error goes down through W − η dW. */
-const updatedWeights = (right: Rules, rate: number): Partial<Rules> => ({
-  errorThroughWeights: (delta, step, pass, context) => {
-    const { W } = step.layer;
-    const updated = add(W, scale(-rate, matrix(W.rows, W.cols, context.dW.data)));
-    return right.errorThroughWeights(delta, { ...step, layer: { ...step.layer, W: updated } }, pass, context);
-  },
-});
 
 function factored(own: Rules, { of, factor }: FactorChoice, isOutput: boolean): Rules {
   switch (of) {
@@ -84,6 +72,6 @@ function factored(own: Rules, { of, factor }: FactorChoice, isOutput: boolean): 
 export const keyOf = (choice: Choice): string =>
   choice.slot === 'factor'
     ? `${choice.of} × ${choice.factor.toPrecision(5)}`
-    : choice.alternative.id + (choice.rate === undefined ? '' : ` ${choice.rate}`);
+    : choice.alternative.id + (choice.fitted === undefined ? '' : ` ${choice.fitted}`);
 
 export const distinct = (choices: readonly Choice[]): number => new Set(choices.map(keyOf)).size;

@@ -1,4 +1,4 @@
-import { shortest } from './numbers.ts';
+import { MOST_LEFT, shortest } from './numbers.ts';
 import { type Mask, regionOf } from './region.ts';
 
 // What a wrong tensor shows of a kernel that computes the right formula in the wrong places.
@@ -91,7 +91,10 @@ function factorOf(tensor: WrongTensor, places: readonly number[]): number | unde
   const factor = given[top]! / right[top]!;
   const different = new Set(places.map((i) => Math.abs(right[i]!)));
   if (different.size < ENOUGH || !Number.isFinite(factor) || factor === 0) return undefined;
-  return places.every((i) => isClose(tensor, i, factor * right[i]!, given[i]!, factor)) ? factor : undefined;
+  const leaves = (c: number): number =>
+    places.reduce((most, i) => Math.max(most, Math.abs(given[i]! - c * right[i]!)), 0);
+  const fits = places.every((i) => isClose(tensor, i, factor * right[i]!, given[i]!, factor));
+  return fits && leaves(factor) <= MOST_LEFT * leaves(1) ? factor : undefined;
 }
 
 /** Each tile of a tiled product transposed within itself. */

@@ -1,6 +1,6 @@
-import { at, type Matrix, matrix, transpose } from '../core/matrix.ts';
+import { at, largest, type Matrix, matrix, transpose } from '../core/matrix.ts';
 import type { Tensor } from '../core/network.ts';
-import { type KnownNumber, nameNumber } from './numbers.ts';
+import { type KnownNumber, MOST_LEFT, nameNumber } from './numbers.ts';
 
 /** A wrong tensor beside the right one, and when two of their numbers count as equal. */
 export interface Pair {
@@ -66,7 +66,11 @@ function commonFactor(pairs: readonly Pair[]): number | undefined {
   const fits = pairs.every(({ right, given, close }) =>
     right.data.every((a, i) => close(c * a, given.data[i]!, i, 2 * Math.abs(c))),
   );
-  return fits ? c : undefined;
+  const leaves = (factor: number): number =>
+    Math.max(
+      ...pairs.map(({ right, given }) => largest(right.data.map((a, i) => given.data[i]! - factor * a))),
+    );
+  return fits && leaves(c) <= MOST_LEFT * leaves(1) ? c : undefined;
 }
 
 const isMatrix = ({ shape }: Tensor): boolean => shape.length === 2;

@@ -10,7 +10,8 @@ const MOST_SAMPLES = 256;
 /**
  * Which samples have no part in a gradient, or a double one: the loop over them ends early, or begins late. The
  * gradient is that of the data without Σₙ cₙ δˡₙ(aˡ⁻¹ₙ)ᵀ, and c, solved for by least squares, is 1 for some samples, −1 for
- * those that count twice, and 0 for all others.
+ * those that count twice, and 0 for all others; of a batch, the mean over which was taken, 1 for those outside it and
+ * one number for those in it.
  */
 export function samplesMissed(pass: Pass, evidence: readonly LayerEvidence[]): Place[] {
   if (pass.network.X.cols > MOST_SAMPLES) return [];
@@ -25,7 +26,9 @@ export function samplesMissed(pass: Pass, evidence: readonly LayerEvidence[]): P
   });
   return [...new Set(found.map(({ words }) => words))].map((words) => {
     const tensors = found.filter((one) => one.words === words).flatMap((one) => one.tensors);
-    return { tensors, explanation: words.replaceAll(GRADIENT, tensors.join(', ')), isWhole: true };
+    const verb = tensors.length === 1 ? 'is' : 'are';
+    const explanation = words.replaceAll(GRADIENT, tensors.join(', ')).replaceAll(VERB, verb);
+    return { tensors, explanation, isWhole: true };
   });
 }
 
@@ -42,7 +45,7 @@ function errorsOf(pass: Pass): Matrix[] {
   return errors;
 }
 
-/** c, rounded to −1, 0 and 1; undefined where it is something else, or cannot be told. */
+/** c, rounded to what it may be; undefined where it is something else, or cannot be told. */
 function solve({ right, given }: Evidence, delta: Matrix, input: Matrix): number[] | undefined {
   const [H, D, N] = [delta.rows, input.rows, delta.cols];
   // Σₘ (δₙ·δₘ)(aₙ·aₘ) cₘ = δₙᵀ (right − given) aₙ
@@ -59,11 +62,27 @@ function solve({ right, given }: Evidence, delta: Matrix, input: Matrix): number
     return sum;
   });
   const c = choleskySolve(K, b);
-  if (c === undefined) return undefined;
+  return c && (batchOf(c) ?? fewOf(c));
+}
+
+const NEAR = 1e-3;
+
+/** 1 for a few samples, −1 for a few, and 0 for most. */
+function fewOf(c: Float64Array): number[] | undefined {
   const rounded = [...c].map(Math.round);
-  const isClear = c.every((value, n) => Math.abs(value - rounded[n]!) < 1e-3 && Math.abs(rounded[n]!) <= 1);
+  const isClear = c.every((value, n) => Math.abs(value - rounded[n]!) < NEAR && Math.abs(rounded[n]!) <= 1);
   const count = rounded.filter((value) => value !== 0).length;
-  return isClear && count > 0 && 2 * count <= N ? rounded : undefined;
+  return isClear && count > 0 && 2 * count <= c.length ? rounded : undefined;
+}
+
+/** 1 for the samples that are left out, and 1 − N/M for the M others, of which the mean is taken. */
+function batchOf(c: Float64Array): number[] | undefined {
+  const N = c.length;
+  const left = [...c].map((value) => Math.abs(value - 1) < NEAR);
+  const M = left.filter((isLeft) => !isLeft).length;
+  if (M === 0 || M === N) return undefined;
+  const rounded = left.map((isLeft) => (isLeft ? 1 : 1 - N / M));
+  return c.every((value, n) => Math.abs(value - rounded[n]!) < (NEAR * N) / M) ? rounded : undefined;
 }
 
 function dot(M: Matrix, n: number, m: number): number {
@@ -119,11 +138,16 @@ function explains(
 
 /** Stands for the names of the tensors. */
 const GRADIENT = '…';
+/** Stands for what is said of them. */
+const VERB = '(are)';
 
 /** `samples 4–6 have no part in …` */
 function inWords(missed: readonly number[]): string {
   const of = (wanted: number): number[] => [...missed.keys()].filter((n) => missed[n] === wanted);
   const [without, twice] = [of(1), of(-1)];
+  const others = [...missed.keys()].filter((n) => missed[n] !== 1);
+  if (!missed.includes(0))
+    return `${GRADIENT} ${VERB} the mean over ${samples(others)} alone, ${others.length} of ${missed.length}`;
   return [
     ...(without.length === 0
       ? []

@@ -1,13 +1,25 @@
 import { backprop, type Context, type Rules, rules } from '../core/backprop.ts';
 import type { Pass, Step } from '../core/forward.ts';
-import { add, largest, type Matrix, matrix, multiply, scale, transpose } from '../core/matrix.ts';
+import {
+  add,
+  hadamard,
+  largest,
+  type Matrix,
+  matrix,
+  multiply,
+  scale,
+  subtract,
+  transpose,
+} from '../core/matrix.ts';
 import type { Tensor } from '../core/network.ts';
 import { sizeRules } from '../gradcheck/noise.ts';
+import { throughUpdatedWeights } from '../mistakes/error-through-weights.ts';
+import { constantsOf } from '../mistakes/slope.ts';
 import { absolute } from '../mistakes/variants.ts';
 import { alternativesAt } from './alternatives.ts';
 import type { LayerEvidence } from './evidence.ts';
 import { isSame, LayerMatcher, rowsOf } from './match.ts';
-import { knownNumbers } from './numbers.ts';
+import { knownNumbers, shortest } from './numbers.ts';
 import { type Choice, distinct, keyOf, rulesOf } from './path.ts';
 
 /** A way through backprop that reproduces a reference. */
@@ -190,13 +202,14 @@ class Search {
     const pass = this.#pass;
     const step = pass.steps[l - 1]!;
     const below = pass.steps[l - 2]!;
-    const { rows } = this.#matchers[l - 2]!.block;
+    const matcher = this.#matchers[l - 2]!;
+    const { rows } = matcher.block;
     const mayChoose = distinct(state.choices) < this.#budget || state.choices.length > 0;
     const { delta, context } = state.whole();
     const ways: { choice: Choice | undefined; own: Rules }[] = [
       { choice: undefined, own: rules },
       ...(mayChoose ? alternativesAt('down', step, pass) : [])
-        .filter(({ id }) => id !== 'updated-weights')
+        .filter(({ id }) => id !== 'updated-weights' && !(id === 'missing-weights' && matcher.showsNothing))
         .map((alternative) => ({
           choice: { slot: 'down', layer: l, alternative } as const,
           own: { ...rules, ...alternative.apply(restricted(rows)) },
@@ -224,13 +237,45 @@ class Search {
     const right = rules.errorThroughSlope(da, slope, here);
     const states = [this.#state(state, own, right)];
     for (const alternative of alternativesAt('slope', below, pass)) {
+      if (alternative.id === 'slope-constant') continue; // fitted
       const choices: Choice[] = [...own, { slot: 'slope', layer: l - 1, alternative }];
       if (distinct(choices) > this.#budget) continue;
       const other: Rules = { ...rules, ...alternative.apply(rules) };
       const delta = other.errorThroughSlope(da, other.slope(here, pass), here);
       if (!isSame(delta.data, right.data)) states.push(this.#state(state, choices, delta));
     }
-    return states;
+    return [...states, ...this.#constants(state, own, da, below, rows)];
+  }
+
+  /** The slope below 0 has another constant: fitted, as η of weights that were updated too early is. */
+  #constants(
+    state: State,
+    own: readonly Choice[],
+    da: Matrix,
+    below: Step,
+    rows: readonly number[],
+  ): State[] {
+    const pass = this.#pass;
+    const l = below.layer.number;
+    const alternative = alternativesAt('slope', below, pass).find(({ id }) => id === 'slope-constant');
+    if (alternative === undefined) return [];
+    const here: Step = { ...below, z: rowsOf(below.z, rows), a: rowsOf(below.a, rows) };
+    const slope = rules.slope(here, pass);
+    const right = hadamard(da, slope);
+    return constantsOf(below).flatMap(({ alpha, wrong, by }) => {
+      const less = this.#matchers[l - 1]!.rateOf(right, hadamard(da, by(here)));
+      if (less === undefined) return [];
+      const changed = (step: Step): Matrix => subtract(rules.slope(step, pass), scale(less, by(step)));
+      const choice: Choice = {
+        slot: 'slope',
+        layer: l,
+        alternative: { ...alternative, wrong, apply: () => ({ slope: changed }) },
+        fitted: `α′ = ${shortest(alpha - less)}`,
+      };
+      const choices = [...own, choice];
+      if (distinct(choices) > this.#budget) return [];
+      return [this.#state(state, choices, hadamard(da, changed(here)))];
+    });
   }
 
   /** The state below another: its whole error is only computed where it is asked for. */
@@ -270,7 +315,12 @@ class Search {
       rules.errorThroughSlope(by, slope, here),
     );
     if (rate === undefined) return [];
-    const choice: Choice = { slot: 'down', layer: state.l, alternative, rate };
+    const choice: Choice = {
+      slot: 'down',
+      layer: state.l,
+      alternative: { ...alternative, apply: (right) => throughUpdatedWeights(right, rate) },
+      fitted: `η = ${shortest(rate)}`,
+    };
     const choices = [...state.choices, choice];
     if (distinct(choices) > this.#budget) return [];
     const moved = add(da, scale(-rate, by));
@@ -303,7 +353,7 @@ const rankOf = (choices: readonly Choice[]): number => {
   return distinct(choices) + 0.25 * fittedNumbers + 0.01 * choices.length;
 };
 
-const isFitted = (choice: Choice): boolean => choice.slot === 'factor' || choice.rate !== undefined;
+const isFitted = (choice: Choice): boolean => choice.slot === 'factor' || choice.fitted !== undefined;
 
 /** Those of the lowest rank that hold; the others are not asked for. */
 function bestOf(

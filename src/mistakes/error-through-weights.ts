@@ -38,6 +38,15 @@ function shifted({ layer: { W, b } }: Step, by: 1 | -1, withBias: boolean): Matr
 /** How fast people learn, where an example needs a number. */
 const LEARNING_RATE = 0.1;
 
+/** The way down through W − η dW. */
+export const throughUpdatedWeights = (right: Rules, eta: number): Partial<Rules> => ({
+  errorThroughWeights: (delta, step, pass, context) => {
+    const { W } = step.layer;
+    const updated = add(W, scale(-eta, matrix(W.rows, W.cols, context.dW.data)));
+    return right.errorThroughWeights(delta, { ...step, layer: { ...step.layer, W: updated } }, pass, context);
+  },
+});
+
 /** A hidden layer between two others, where something of the output may come again. */
 const isBetween = (step: Step, pass: Pass): boolean => isAbove(step) && isHidden(step, pass);
 
@@ -104,18 +113,7 @@ export const errorThroughWeightsMistakes = mistakesOf(
       mend: 'pass the error down before the weights are updated, or keep a copy of them',
       explanation: 'the weights are updated before the error goes down through them',
       applies: isAbove,
-      rules: (right) => ({
-        errorThroughWeights: (delta, step, pass, context) => {
-          const { W } = step.layer;
-          const updated = add(W, scale(-LEARNING_RATE, matrix(W.rows, W.cols, context.dW.data)));
-          return right.errorThroughWeights(
-            delta,
-            { ...step, layer: { ...step.layer, W: updated } },
-            pass,
-            context,
-          );
-        },
-      }),
+      rules: (right) => throughUpdatedWeights(right, LEARNING_RATE),
     },
     'slope-missing-on-the-way-down': {
       wrong: { equation: 'daˡ⁻¹ = Wˡᵀdaˡ', code: 'da{l-1} = W{l}.T @ da{l}' },

@@ -36,6 +36,8 @@ export interface Mistake {
 /** One way to make a mistake that can be made in several. */
 export interface Form {
   readonly note: string;
+  /** the wrong line, where it reads otherwise than the usual one */
+  readonly wrong?: Line;
   rules(right: Rules, pass: Pass): Partial<Rules>;
 }
 

@@ -2,7 +2,7 @@ import { activationOf, activations } from '../core/activations.ts';
 import type { Rules } from '../core/backprop.ts';
 import { batchOf, type Pass, type Step } from '../core/forward.ts';
 import { lossOf } from '../core/losses/losses.ts';
-import { hadamard, type Matrix, map, matrix, scale, transpose, zip } from '../core/matrix.ts';
+import { hadamard, type Matrix, map, matrix, scale, subtract, transpose, zip } from '../core/matrix.ts';
 import type { Output } from '../core/objective.ts';
 import { divisorOf } from '../core/reduction.ts';
 import { softmax } from '../core/softmax.ts';
@@ -25,8 +25,6 @@ const sampleError = (error: (pass: Pass) => Matrix) =>
 
 /** ∂ℓ/∂z as if the targets were others. */
 const errorFor = (pass: Pass, t: Matrix): Matrix => lossOf(pass.network).error({ ...batchOf(pass), t });
-
-const subtract = (A: Matrix, B: Matrix): Matrix => zip(A, B, (a, b) => a - b);
 
 const severalClasses = ({ network }: Pass): boolean => network.Y.rows > 1;
 const isSum = ({ network }: Pass): boolean => network.reduction === 'sum';
@@ -199,6 +197,10 @@ export const outputErrorMistakes = mistakesOf(
       forms: [
         {
           note: 'the target of the previous class',
+          wrong: {
+            equation: 'δᴸ = (ŷ − t′){κ}, t′ of the previous class',
+            code: 'Y[y - 1, np.arange(N)] = 1',
+          },
           rules: sampleError((pass) => errorFor(pass, shiftedClasses(pass.network.Y, -1))),
         },
       ],

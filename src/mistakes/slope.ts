@@ -1,9 +1,10 @@
 import { type Activation, activationOf, activations } from '../core/activations.ts';
 import type { Rules } from '../core/backprop.ts';
 import type { Pass, Step } from '../core/forward.ts';
-import { hadamard, type Matrix, map, scale } from '../core/matrix.ts';
+import { hadamard, type Matrix, map, scale, subtract } from '../core/matrix.ts';
 import { type Form, hiddenUnless, isHidden, kindOf, mistakesOf } from './mistake.ts';
-import { throughNoSlope } from './reasons.ts';
+import { allOn, throughNoSlope } from './reasons.ts';
+import type { Line } from './writing.ts';
 
 // Mistakes of the slope of the activation, s = φ′(z).
 
@@ -34,10 +35,67 @@ const meanLater = (replace: (da: Matrix, slope: Matrix, step: Step) => Matrix): 
 
 const slopeAtError = (da: Matrix, _slope: Matrix, step: Step): Matrix => map(da, phi(step).slope);
 const activationOfError = (da: Matrix, _slope: Matrix, step: Step): Matrix => map(da, phi(step).value);
-const sigmoidOfError = (da: Matrix): Matrix => map(da, (e) => e * (1 - e));
-const tanhOfError = (da: Matrix): Matrix => map(da, (e) => 1 - e * e);
-const sigmoidOfErrorAsSlope = (da: Matrix): Matrix => map(da, (e) => e * e * (1 - e));
-const tanhOfErrorAsSlope = (da: Matrix): Matrix => map(da, (e) => e * (1 - e * e));
+const slopeAtErrorTimesError = (da: Matrix, _slope: Matrix, step: Step): Matrix =>
+  hadamard(da, map(da, phi(step).slope));
+
+/** The formulas of a slope with e, the error, in the place of a: the whole of it, or as the slope. */
+const FORMULAS = [
+  {
+    note: 'e(1 − e)',
+    wrong: { equation: 'δˡ = e(1 − e), e = Wˡ⁺¹ᵀδˡ⁺¹', code: 'dz{l} = da{l} * (1 - da{l})' },
+    of: (da: Matrix): Matrix => map(da, (e) => e * (1 - e)),
+  },
+  {
+    note: '1 − e²',
+    wrong: { equation: 'δˡ = 1 − e², e = Wˡ⁺¹ᵀδˡ⁺¹', code: 'dz{l} = 1 - da{l}**2' },
+    of: (da: Matrix): Matrix => map(da, (e) => 1 - e * e),
+  },
+  {
+    note: 'e times e(1 − e)',
+    wrong: { equation: 'δˡ = e ◦ e(1 − e), e = Wˡ⁺¹ᵀδˡ⁺¹', code: 'dz{l} = da{l} * da{l} * (1 - da{l})' },
+    of: (da: Matrix): Matrix => map(da, (e) => e * e * (1 - e)),
+  },
+  {
+    note: 'e times 1 − e²',
+    wrong: { equation: 'δˡ = e ◦ (1 − e²), e = Wˡ⁺¹ᵀδˡ⁺¹', code: 'dz{l} = da{l} * (1 - da{l}**2)' },
+    of: (da: Matrix): Matrix => map(da, (e) => e * (1 - e * e)),
+  },
+] as const;
+
+/** A way to write a slope with a constant below 0. */
+interface Constant {
+  readonly alpha: number;
+  /** what people have in its place */
+  readonly other: number;
+  readonly wrong: Line;
+  /** ∂s/∂α */
+  by(step: Step): Matrix;
+}
+
+const slopeWith = (equation: string, code: string): Line => ({
+  equation: `δˡ = Wˡ⁺¹ᵀδˡ⁺¹ ◦ s, s = ${equation} where zˡ < 0`,
+  code: `dz{l} = (W{l+1}.T @ dz{l+1}) * np.where(z{l} > 0, 1, ${code})`,
+});
+
+const belowZero = (z: number): number => (z > 0 ? 0 : 1);
+
+/** The ways to write the slope of an activation that has a constant below 0 (that of a ReLU is 0); none of others. */
+export function constantsOf(step: Step): Constant[] {
+  const { activation } = step.layer;
+  const kind = kindOf(step);
+  const steps = ({ z }: Step): Matrix => map(z, belowZero);
+  if (kind === 'relu' || kind === 'leaky-relu') {
+    const alpha = phi(step).slope(-1);
+    return [{ alpha, other: alpha === 0.01 ? 0.2 : 0.01, wrong: slopeWith('α′', 'alpha2'), by: steps }];
+  }
+  if (kind !== 'elu' && kind !== 'selu') return [];
+  const alpha = activationOf(activation).slope(0); // αe⁰
+  const exponential = ({ z }: Step): Matrix => map(z, (value) => (value > 0 ? 0 : Math.exp(value)));
+  return [
+    { alpha, other: 0, wrong: slopeWith('aˡ + α′', 'a{l} + alpha2'), by: steps },
+    { alpha, other: 1, wrong: slopeWith('α′exp(zˡ)', 'alpha2 * np.exp(z{l})'), by: exponential },
+  ];
+}
 
 /** The hidden layer above, of another kind. */
 const otherKind = (step: Step, pass: Pass): Activation | undefined => {
@@ -83,6 +141,21 @@ export const slopeMistakes = mistakesOf(
         if (kindOf(step) === 'tanh') return map(step.a, (a) => 1 + a * a);
         return map(step.z, (z) => -phi(step).slope(z));
       }),
+      forms: [
+        {
+          note: 'the sign of z',
+          wrong: {
+            equation: 'δˡ = Wˡ⁺¹ᵀδˡ⁺¹ ◦ {slope}(−zˡ)',
+            code: 'dz{l} = (W{l+1}.T @ dz{l+1}) / (1 + np.exp(z{l}))',
+          },
+          rules: (right) => ({
+            slope: (step, pass) =>
+              kindOf(step) === 'softplus'
+                ? map(step.z, (z) => activations.softplus.slope(-z))
+                : right.slope(step, pass),
+          }),
+        },
+      ],
     },
     'slope-of-tanh': {
       wrong: {
@@ -192,13 +265,43 @@ export const slopeMistakes = mistakesOf(
       applies: isHidden,
       rules: (right) => ({ slope: (step, pass) => hadamard(right.slope(step, pass), step.z) }),
     },
+    'slope-constant': {
+      explainedOn: { activation: 'leaky-relu' },
+      wrong: {
+        equation: 'δˡ = Wˡ⁺¹ᵀδˡ⁺¹ ◦ s, s = {below 0} where zˡ < 0',
+        code: 'dz{l} = (W{l+1}.T @ dz{l+1}) * np.where(z{l} > 0, 1, {below 0})',
+      },
+      mend: 'use the same constant in the slope as in the activation',
+      explanation: 'the slope below 0 has another constant than the activation, or none',
+      applies: (step, pass) => isHidden(step, pass) && constantsOf(step).length > 0,
+      rules: (right) => ({
+        slope: (step, pass) => {
+          const s = right.slope(step, pass);
+          const [usual] = constantsOf(step);
+          return usual === undefined ? s : subtract(s, scale(usual.alpha - usual.other, usual.by(step)));
+        },
+      }),
+      unseen: (example) => [...example.steps.map(allOn), ...throughNoSlope(example)],
+    },
     'slope-of-error': {
       wrong: { equation: 'δˡ = {slope}(Wˡ⁺¹ᵀδˡ⁺¹)', code: 'dz{l} = slope(W{l+1}.T @ dz{l+1})' },
       mend: 'take the slope at z, and multiply the error by it',
       explanation: 'the slope is taken at the error instead of z, and takes the place of the error',
       applies: isHidden,
       rules: throughSlope(slopeAtError),
-      forms: [meanLater(slopeAtError)],
+      forms: [
+        meanLater(slopeAtError),
+        ...[throughSlope(slopeAtErrorTimesError), meanLater(slopeAtErrorTimesError).rules].map(
+          (rules, i): Form => ({
+            note: i === 0 ? 'times the error' : 'times the error, the mean taken later',
+            wrong: {
+              equation: 'δˡ = e ◦ {slope}(e), e = Wˡ⁺¹ᵀδˡ⁺¹',
+              code: 'dz{l} = da{l} * slope(da{l})',
+            },
+            rules,
+          }),
+        ),
+      ],
     },
     'error-overwritten': {
       wrong: { equation: 'δˡ = {slope}(zˡ)', code: 'dz{l} = {slope}' },
@@ -219,20 +322,15 @@ export const slopeMistakes = mistakesOf(
     },
     'formula-of-error': {
       right: { equation: 'δˡ = Wˡ⁺¹ᵀδˡ⁺¹ ◦ {slope}(zˡ)', code: 'dz{l} = da{l} * {slope}' },
-      wrong: { equation: 'δˡ = e(1 − e) or 1 − e², e = Wˡ⁺¹ᵀδˡ⁺¹', code: 'dz{l} = da{l} * (1 - da{l})' },
+      wrong: FORMULAS[0].wrong,
       mend: 'the formula of the slope is one of a, not of the error',
       explanation: 'the formula of the slope is written with the error in the place of a',
       applies: isHidden,
-      rules: throughSlope(sigmoidOfError),
-      forms: [
-        { note: '1 − e²', rules: throughSlope(tanhOfError) },
-        { note: 'e times e(1 − e)', rules: throughSlope(sigmoidOfErrorAsSlope) },
-        { note: 'e times 1 − e²', rules: throughSlope(tanhOfErrorAsSlope) },
-        meanLater(sigmoidOfError),
-        meanLater(tanhOfError),
-        meanLater(sigmoidOfErrorAsSlope),
-        meanLater(tanhOfErrorAsSlope),
-      ],
+      rules: throughSlope(FORMULAS[0].of),
+      forms: FORMULAS.flatMap(({ note, wrong, of }, i) => [
+        ...(i === 0 ? [] : [{ note, wrong, rules: throughSlope(of) }]), // that stands above
+        { ...meanLater(of), wrong },
+      ]),
     },
     'mask-by-error': {
       right: { equation: 'δˡ = Wˡ⁺¹ᵀδˡ⁺¹ ◦ [zˡ > 0]', code: 'da{l}[z{l} <= 0] = 0' },

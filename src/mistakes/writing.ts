@@ -154,6 +154,8 @@ const PARTS: Readonly<Record<string, (place: Place) => Line>> = {
     if (activation === 'tanh') return line('(1 + (aˡ)²)', '(1 + a{l}**2)');
     return line(`−${activationName(activation)}′(zˡ)`, `-${slopeCode(activation)}`);
   },
+  'below 0': ({ activation }) =>
+    activation === 'elu' || activation === 'selu' ? line('aˡ + α′', 'a{l} + alpha2') : line('α′', 'alpha2'),
   'formula of z': ({ activation }) =>
     activation === 'tanh' ? line('(1 − (zˡ)²)', '(1 - z{l}**2)') : line('zˡ(1 − zˡ)', 'z{l} * (1 - z{l})'),
 };

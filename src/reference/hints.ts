@@ -75,6 +75,28 @@ export function digitsHints(tensors: readonly ReferenceTensor[], check: Gradient
   ];
 }
 
+/** Printed with few decimals, but cut off there instead of rounded: as by `(int)(100 * x) / 100.0`, or a floor. */
+export function cutOffHints(
+  tensors: readonly ReferenceTensor[],
+  printed: PrintedReference | undefined,
+  check: GradientCheck,
+): string[] {
+  const format = printed && [...formatsOf(printed)][0];
+  if (format?.kind !== 'decimals') return [];
+  const unit = 10 ** -format.count;
+  const pairs = tensors.flatMap(({ name, reference }) => {
+    const own = check.tensors.find((tensor) => tensor.name === name)?.analytic;
+    if (own === undefined || own.length !== reference?.data.length) return [];
+    return [...own].map((a, i) => ({ a, r: reference.data[i]! }));
+  });
+  const isCut = (cut: (units: number) => number): boolean =>
+    pairs.every(({ a, r }) => Math.abs(unit * cut(a / unit) - r) < 1e-6 * unit);
+  if (pairs.length === 0 || !(isCut(Math.trunc) || isCut(Math.floor))) return [];
+  return [
+    `it agrees in all entries, but they are cut off after ${format.count} decimals instead of rounded: print %.17g (or repr) to have all digits judged`,
+  ];
+}
+
 /** What was printed is judged as such, and says less. */
 export function printedHints(printed: PrintedReference | undefined, passed: boolean): string[] {
   if (printed === undefined) return [];

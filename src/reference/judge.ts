@@ -9,7 +9,7 @@ import { gradientNames } from '../gradcheck/measure.ts';
 import type { Greatest, TensorVerdict, Verdict } from '../gradcheck/verdict.ts';
 import { Allowance, type JudgedPart, type JudgeOptions } from './allowance.ts';
 import { causesOf } from './causes.ts';
-import { digitsHints, logitsHints, parametersHints, printedHints, stepHints } from './hints.ts';
+import { cutOffHints, digitsHints, logitsHints, parametersHints, printedHints, stepHints } from './hints.ts';
 import { misshapen } from './lying.ts';
 import type { Precision } from './precision.ts';
 import { describePrinted } from './printed.ts';
@@ -112,8 +112,11 @@ export function judgeReference(
   const [first, ...others] = byDigits(judgeBy(reference.precision), reading, reference, judgeBy);
   const wrong = wrongOf(first.tensors, check).map(({ name }) => name);
   const ofParameters = parametersHints(reading, wrong);
+  const cutOff = wrong.length > 0 ? cutOffHints(first.tensors, first.printed, check) : [];
   const explained =
-    ofParameters.length > 0 ? { judged: first, found: NOTHING } : explain([first, ...others], causesIn);
+    ofParameters.length + cutOff.length > 0
+      ? { judged: first, found: NOTHING }
+      : explain([first, ...others], causesIn);
   const { judged, found } = explained;
   const { tensors, logits, loss, printed } = judged;
   const passed = hasPassed(judged, options);
@@ -132,8 +135,8 @@ export function judgeReference(
       ...(logits && logits.mismatched > 0 ? logitsHints(reading.logits!.logits, check, layout) : []),
       ...ofParameters,
       ...(wrong.length > 0 ? stepHints(reading, check, layout) : []),
-      ...(isUnexplained ? digitsHints(tensors, check) : []),
-      ...printedHints(printed, passed),
+      ...(isUnexplained && cutOff.length === 0 ? digitsHints(tensors, check) : []),
+      ...(cutOff.length > 0 ? cutOff : printedHints(printed, passed)),
     ],
     tensors,
     ...withLoss(found, reference, check, loss),

@@ -138,7 +138,7 @@ const blind: [string, Network, string[], RegExp][] = [
   [
     'a ReLU layer that is on',
     network(on, 'relu'),
-    ['preactivation-for-activation 2', 'bias-before-slope 1', 'missing-slope 1'],
+    ['preactivation-for-activation 2', 'bias-before-slope 1', 'missing-slope 1', 'slope-constant 1'],
     /^(all units of layer 1 are on, .*; shift b1 so that some are off|it changes no entry by more than 0.*)$/,
   ],
   [

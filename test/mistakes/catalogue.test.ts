@@ -146,8 +146,8 @@ test('the right gradient is refused on none of these networks', () => {
     expect(checkGradient(pass, gradientByHand(network)), network.loss).toMatchObject({ passed: true });
 });
 
-/** What concerns ReLUs alone, and what needs two hidden layers, or two kinds of them. */
-const OF_RELU: MistakeId[] = ['mask-by-error'];
+/** What concerns ReLUs, of which what has a constant below 0 is another, and what needs two hidden layers, or two kinds of them. */
+const OF_RELU: MistakeId[] = ['mask-by-error', 'slope-constant'];
 const OF_TWO_HIDDEN: MistakeId[] = [
   'slope-of-other-layer',
   'slope-missing-on-the-way-down',
@@ -195,7 +195,7 @@ test.each<[string, Partial<Objective>, MistakeId[]]>([
   ],
 ])('what belongs to another output or loss does not apply to %s', (_, changes, none) => {
   const network = square(['sigmoid', 'tanh'], objective(changes));
-  expect(notApplying(network)).toEqual([...none, 'mask-by-error'].sort());
+  expect(notApplying(network)).toEqual([...none, ...OF_RELU].sort());
 });
 
 test.each<[string, Network, MistakeId[]]>([
@@ -263,12 +263,12 @@ test.each<[string, Network, MistakeId[]]>([
   [
     'a leaky ReLU has the same slope at a as at z',
     square(['leaky-relu']),
-    ['slope-of-activation', 'slope-from-preactivation', ...OF_RELU, ...OF_TWO_HIDDEN],
+    ['slope-of-activation', 'slope-from-preactivation', 'mask-by-error', ...OF_TWO_HIDDEN],
   ],
   [
     'a leaky ReLU that turns the sign has not',
     square([{ 'leaky-relu': -0.5 }]),
-    ['slope-from-preactivation', ...OF_RELU, ...OF_TWO_HIDDEN],
+    ['slope-from-preactivation', 'mask-by-error', ...OF_TWO_HIDDEN],
   ],
   [
     'a leaky ReLU of slope 0 is a ReLU',

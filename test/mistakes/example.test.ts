@@ -235,6 +235,7 @@ test('where no network can catch all, it is one that catches most, and the audit
     'preactivation-for-activation 2',
     'bias-before-slope 1',
     'missing-slope 1',
+    'slope-constant 1',
   ]);
-  expect(example.audit.total - example.audit.caught).toBe(3);
+  expect(example.audit.total - example.audit.caught).toBe(4);
 });

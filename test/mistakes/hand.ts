@@ -1,4 +1,4 @@
-import type { ActivationSpec } from '../../src/core/activations.ts';
+import { type ActivationSpec, nameOf } from '../../src/core/activations.ts';
 import type { Matrix } from '../../src/core/matrix.ts';
 import type { Network, Tensor } from '../../src/core/network.ts';
 import type { MistakeId } from '../../src/mistakes/catalogue.ts';
@@ -240,6 +240,13 @@ const wrong: Record<MistakeId, (h: Hand) => Formulas> = {
   }),
   'slope-times-z': (h) => ({
     slope: (l, i, n) => h.z(l, i, n) * h.phi(l).slope(h.z(l, i, n), h.a(l, i, n)),
+  }),
+  'slope-constant': (h) => ({
+    slope: (l, i, n) => {
+      if (h.z(l, i, n) > 0) return h.phi(l).slope(h.z(l, i, n), h.a(l, i, n));
+      if (['elu', 'selu'].includes(nameOf(h.activation(l)))) return h.a(l, i, n);
+      return h.phi(l).slope(-1, 0) === 0.01 ? 0.2 : 0.01;
+    },
   }),
   'slope-of-error': (h) => ({
     combined: (l, i, n) => h.phi(l).slope(h.before(l, i, n), h.phi(l).value(h.before(l, i, n))),
