@@ -1,3 +1,5 @@
+import * as arrays from './elementwise.ts';
+import { each, pairs } from './elementwise.ts';
 import { density, distribution, distributionDifference } from './normal.ts';
 
 /**
@@ -12,6 +14,9 @@ export interface Activation {
   value(z: number): number;
   /** φ′(z); on a kink that of z < 0 */
   slope(z: number): number;
+  /** φ of each of many z, and φ′ */
+  values(z: Float64Array): Float64Array;
+  slopes(z: Float64Array): Float64Array;
   /** φ(z + d) − φ(z), accurate for any d, however small */
   difference(z: number, d: number): number;
   /** |φ″(z)|: how much an error in z moves the slope */
@@ -70,6 +75,8 @@ function define(
   const none = (): number => 0;
   return {
     slopeSize: (z) => Math.abs(own.slope(z)),
+    values: (z) => each(z, own.value),
+    slopes: (z) => each(z, own.slope),
     kink: 0,
     apart: (z, t) => [own.value(z), t],
     ...own,
@@ -95,7 +102,7 @@ const sigmoidCurvature = (z: number): number => -sigmoidSlope(z) * Math.tanh(z /
 /**
  * σ(z + d) − σ(z). With p = σ(z), q = σ(−z) it is pq(1 − e⁻ᵈ) / (p + q e⁻ᵈ) for d ≥ 0, and its mirror
  * image below; expm1 keeps the digits of a small d. For |d| > 1 two values are subtracted, on the side
- * where both are small.
+ * where both are smarrays.
  */
 function sigmoidDifference(z: number, d: number): number {
   if (Math.abs(d) > 1) {
@@ -146,6 +153,9 @@ function elu(alpha: number, lambda: number): Activation {
   return define({
     value,
     slope: (z) => (z > 0 ? lambda : low * Math.exp(z)),
+    values: (z) =>
+      pairs(z, arrays.expm1(each(z, (x) => Math.min(x, 0))), (x, e) => (x > 0 ? lambda * x : low * e)),
+    slopes: (z) => pairs(z, arrays.exp(each(z, (x) => Math.min(x, 0))), (x, e) => (x > 0 ? lambda : low * e)),
     difference: (z, d) => {
       if (z > 0 && z + d > 0) return lambda * d;
       if (z > 0 || z + d > 0) return value(z + d) - value(z);
@@ -181,6 +191,8 @@ export const activations: Readonly<Record<ActivationName, Activation>> = {
   sigmoid: define({
     value: sigmoid,
     slope: sigmoidSlope,
+    values: arrays.sigmoid,
+    slopes: arrays.sigmoidSlope,
     difference: sigmoidDifference,
     curvature: (z) => Math.abs(sigmoidCurvature(z)),
     apart: (z, t) => (t > 0.5 ? [-sigmoid(-z), t - 1] : [sigmoid(z), t]),
@@ -189,6 +201,8 @@ export const activations: Readonly<Record<ActivationName, Activation>> = {
   tanh: define({
     value: Math.tanh,
     slope: (z) => 4 * sigmoidSlope(2 * z), // 1 − tanh² z = 4σ(2z)σ(−2z)
+    values: arrays.tanh,
+    slopes: (z) => each(arrays.sigmoidSlope(each(z, (x) => 2 * x)), (slope) => 4 * slope),
     difference: (z, d) => 2 * sigmoidDifference(2 * z, 2 * d), // tanh z = 2σ(2z) − 1
     curvature: (z) => 8 * Math.abs(sigmoidCurvature(2 * z)),
     apart: (z, t) => {
@@ -204,6 +218,9 @@ export const activations: Readonly<Record<ActivationName, Activation>> = {
   softplus: define({
     value: softplus, // log(1 + eᶻ)
     slope: sigmoid,
+    values: (z) =>
+      pairs(z, arrays.log1p(arrays.exp(each(z, (x) => -Math.abs(x)))), (x, log) => Math.max(x, 0) + log),
+    slopes: arrays.sigmoid,
     difference: softplusDifference,
     curvature: sigmoidSlope,
     textbook: {
@@ -226,6 +243,7 @@ export const activations: Readonly<Record<ActivationName, Activation>> = {
   }),
   silu: define({
     value: silu,
+    values: (z) => pairs(z, arrays.sigmoid(z), (x, s) => x * s),
     slope: (z) => sigmoid(z) * (1 + z * sigmoid(-z)),
     difference: (z, d) =>
       isFar(z, d) ? silu(z + d) - silu(z) : d * sigmoid(z + d) + z * sigmoidDifference(z, d),
@@ -244,6 +262,7 @@ export const activations: Readonly<Record<ActivationName, Activation>> = {
   }),
   'gelu-tanh': define({
     value: geluTanh,
+    values: (z) => pairs(z, arrays.sigmoid(each(z, cubic)), (x, s) => x * s),
     slope: (z) => {
       const v = cubic(z);
       return sigmoid(v) * (1 + z * cubicSlope(z) * sigmoid(-v));

@@ -5,12 +5,11 @@ import {
   add,
   hadamard,
   type Matrix,
-  map,
-  multiply,
+  mapAll,
   multiplyTransposed,
   rowSums,
   scale,
-  transpose,
+  transposedMultiply,
 } from './matrix.ts';
 import type { Tensor } from './network.ts';
 import { penaltyFactor } from './penalty.ts';
@@ -59,9 +58,9 @@ export const rules: Rules = {
   // dbˡ = Σₙ δˡₙ
   biasGradient: (delta) => rowSums(delta),
   // daˡ⁻¹ = (Wˡ)ᵀ δˡ
-  errorThroughWeights: (delta, { layer }) => multiply(transpose(layer.W), delta),
+  errorThroughWeights: (delta, { layer }) => transposedMultiply(layer.W, delta),
   // φₗ′(zˡ)
-  slope: ({ layer, z }) => map(z, activationOf(layer.activation).slope),
+  slope: ({ layer, z }) => mapAll(z, activationOf(layer.activation).slopes),
   // δˡ = daˡ ◦ φₗ′(zˡ)
   errorThroughSlope: (da, slope) => hadamard(da, slope),
 };

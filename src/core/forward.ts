@@ -1,7 +1,7 @@
 import { activationOf } from './activations.ts';
 import { lossOf } from './losses/losses.ts';
 import type { Batch } from './losses/sample-loss.ts';
-import { addToColumns, largest, type Matrix, map, multiply } from './matrix.ts';
+import { affine, largest, type Matrix, mapAll } from './matrix.ts';
 import type { Layer, Network } from './network.ts';
 
 /** What layer l computed. */
@@ -34,8 +34,8 @@ export function forward(network: Network): Pass {
   let a = network.X;
   for (const layer of network.layers) {
     const input = a;
-    const z = addToColumns(multiply(layer.W, input), layer.b);
-    a = layer.activation === undefined ? z : map(z, activationOf(layer.activation).value);
+    const z = affine(layer.W, input, layer.b);
+    a = layer.activation === undefined ? z : mapAll(z, activationOf(layer.activation).values);
     steps.push({ layer, input, z, a });
   }
   return { network, steps, logits: a, outputs: lossOf(network).output(a) };

@@ -1,5 +1,6 @@
 import { type Matrix, matrix, transpose } from './matrix.ts';
 import type { Tensor } from './network.ts';
+import { owned } from './zeros.ts';
 
 /** How arrays lie in a config, and so in everything that is printed about it. */
 export interface Layout {
@@ -28,7 +29,7 @@ export const nameIn = (layout: Layout, name: string): string =>
 /** Parameters or gradients, W1, b1, … or dW1, db1, …, as the config's own lie. */
 export function layOut(tensors: readonly Tensor[], layout: Layout): Tensor[] {
   return tensors.flatMap((tensor) => {
-    if (isBias(tensor)) return isFolded(layout) ? [] : [tensor];
+    if (isBias(tensor)) return isFolded(layout) ? [] : [{ ...tensor, data: owned(tensor.data) }];
     const W = asMatrix(tensor);
     const b = isFolded(layout) && tensors.find(({ name }) => name === biasOf(tensor.name));
     const whole = b ? folded(W, b.data, layout) : W;
@@ -58,7 +59,7 @@ export function takeUp(tensors: readonly Tensor[], layout: Layout): Tensor[] {
 /** Logits or outputs, C × N, as the config's own samples lie. */
 export function orientSamples(name: string, M: Matrix, { samples }: Layout): Tensor {
   const { rows, cols, data } = samples === 'rows' ? transpose(M) : M;
-  return { name, shape: [rows, cols], data };
+  return { name, shape: [rows, cols], data: owned(data) };
 }
 
 /** `dW2` → `db2` */
@@ -69,7 +70,7 @@ const asMatrix = ({ shape, data }: Tensor): Matrix => matrix(shape[0]!, shape[1]
 const asTensor = (name: string, { rows, cols, data }: Matrix): Tensor => ({
   name,
   shape: [rows, cols],
-  data,
+  data: owned(data),
 });
 
 /** (b | W), or (W | b) */

@@ -1,4 +1,5 @@
-import { plain as kernels } from '../kernels/plain.ts';
+import { kernels } from '../kernels/choice.ts';
+import { zeros } from './zeros.ts';
 
 /** A real matrix, stored row by row: entry (i, j) is `data[i * cols + j]`. */
 export interface Matrix {
@@ -8,11 +9,7 @@ export interface Matrix {
 }
 
 /** A matrix of zeros, or one around existing data (row by row, not copied). */
-export function matrix(
-  rows: number,
-  cols: number,
-  data: Float64Array = new Float64Array(rows * cols),
-): Matrix {
+export function matrix(rows: number, cols: number, data: Float64Array = zeros(rows * cols)): Matrix {
   if (data.length !== rows * cols) {
     throw new RangeError(`a ${rows} × ${cols} matrix has ${rows * cols} entries, not ${data.length}`);
   }
@@ -58,12 +55,36 @@ export function multiplyTransposed(A: Matrix, B: Matrix): Matrix {
   return C;
 }
 
+/** Aᵀ B */
+export function transposedMultiply(A: Matrix, B: Matrix): Matrix {
+  if (A.rows !== B.rows) throw new RangeError(`the transpose of ${shape(A)} times ${shape(B)}`);
+  const C = matrix(A.cols, B.cols);
+  kernels.transposedMultiply(A.data, B.data, C.data, A.cols, A.rows, B.cols);
+  return C;
+}
+
+/** W A + b 1ᵀ: the vector b added to each column of the product. */
+export function affine(W: Matrix, A: Matrix, b: Float64Array): Matrix {
+  const Z = multiply(W, A);
+  if (Z.rows !== b.length) throw new RangeError(`${shape(Z)} plus a vector of ${b.length}`);
+  const { cols, data } = Z;
+  for (let i = 0, e = 0; i < b.length; i++) {
+    const own = b[i]!;
+    for (let j = 0; j < cols; j++, e++) data[e]! += own;
+  }
+  return Z;
+}
+
 /** f of each entry. */
 export function map(M: Matrix, f: (value: number) => number): Matrix {
   const R = matrix(M.rows, M.cols);
   for (let i = 0; i < R.data.length; i++) R.data[i] = f(M.data[i]!);
   return R;
 }
+
+/** f of all entries at once. */
+export const mapAll = ({ rows, cols, data }: Matrix, f: (data: Float64Array) => Float64Array): Matrix =>
+  matrix(rows, cols, f(data));
 
 /** f of each pair of entries of two matrices of one shape. */
 export function zip(A: Matrix, B: Matrix, f: (a: number, b: number) => number): Matrix {
@@ -113,19 +134,9 @@ export function largest(values: Float64Array): number {
   return most;
 }
 
-/** A + b 1ᵀ: the vector b added to each column. */
-export function addToColumns(A: Matrix, b: Float64Array): Matrix {
-  if (A.rows !== b.length) throw new RangeError(`${shape(A)} plus a vector of ${b.length}`);
-  const R = matrix(A.rows, A.cols);
-  for (let i = 0, e = 0; i < A.rows; i++) {
-    for (let j = 0; j < A.cols; j++, e++) R.data[e] = A.data[e]! + b[i]!;
-  }
-  return R;
-}
-
 /** A 1: the sum of each row. */
 export function rowSums(A: Matrix): Float64Array {
-  const sums = new Float64Array(A.rows);
+  const sums = zeros(A.rows);
   for (let i = 0, e = 0; i < A.rows; i++) {
     let total = 0;
     for (let j = 0; j < A.cols; j++, e++) total += A.data[e]!;

@@ -1,21 +1,28 @@
+import { kernels } from '../kernels/choice.ts';
 import { type Matrix, matrix } from './matrix.ts';
 
 /** ŷₖ = e^zₖ / Σ e^zⱼ in each column, with the column's maximum subtracted first so that nothing overflows. */
 export function softmax(z: Matrix): Matrix {
-  const { rows: C, cols: N } = z;
-  const y = matrix(C, N);
+  const y = belowLargest(z);
+  kernels.exp(y.data, y.data);
+  const { rows: C, cols: N, data } = y;
   for (let n = 0; n < N; n++) {
-    let max = Number.NEGATIVE_INFINITY;
-    for (let k = 0; k < C; k++) max = Math.max(max, z.data[k * N + n]!);
     let total = 0;
-    for (let k = 0; k < C; k++) {
-      const e = Math.exp(z.data[k * N + n]! - max);
-      y.data[k * N + n] = e;
-      total += e;
-    }
-    for (let k = 0; k < C; k++) y.data[k * N + n]! /= total;
+    for (let k = 0; k < C; k++) total += data[k * N + n]!;
+    for (let k = 0; k < C; k++) data[k * N + n]! /= total;
   }
   return y;
+}
+
+/** zₖ − maxⱼ zⱼ in each column. */
+export function belowLargest({ rows: C, cols: N, data }: Matrix): Matrix {
+  const below = matrix(C, N);
+  for (let n = 0; n < N; n++) {
+    let max = Number.NEGATIVE_INFINITY;
+    for (let k = 0; k < C; k++) max = Math.max(max, data[k * N + n]!);
+    for (let k = 0; k < C; k++) below.data[k * N + n] = data[k * N + n]! - max;
+  }
+  return below;
 }
 
 /** The largest entry of column n. */

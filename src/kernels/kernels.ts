@@ -1,14 +1,37 @@
-/** The inner loops of the engine behind one small interface, so that faster ones can take their place. */
+/**
+ * The inner loops of the engine behind one small interface, so that faster ones can take their place.
+ *
+ * Matrices lie row by row. A product overwrites C, which is neither A nor B; a function of each entry writes to y as
+ * many entries as x has, and y may be x.
+ */
 export interface Kernels {
-  /** C = A B, with A of m × k, B of k × n and C of m × n, all row by row; C is overwritten. */
-  multiply(A: Float64Array, B: Float64Array, C: Float64Array, m: number, k: number, n: number): void;
-  /** C = A Bᵀ, with A of m × k, B of n × k and C of m × n, all row by row; C is overwritten. */
-  multiplyTransposed(
-    A: Float64Array,
-    B: Float64Array,
-    C: Float64Array,
-    m: number,
-    k: number,
-    n: number,
-  ): void;
+  /** C = A B, with A of m × k, B of k × n and C of m × n. */
+  readonly multiply: Product;
+  /** C = A Bᵀ, with A of m × k, B of n × k and C of m × n. */
+  readonly multiplyTransposed: Product;
+  /** C = Aᵀ B, with A of k × m, B of k × n and C of m × n. */
+  readonly transposedMultiply: Product;
+  /** y = eˣ, within 2 ulp. */
+  readonly exp: Elementwise;
+  /** y = eˣ − 1, within 2 ulp. */
+  readonly expm1: Elementwise;
+  /** y = log(1 + x), within 2 ulp. */
+  readonly log1p: Elementwise;
+  /** y = σ(x) = 1 / (1 + e⁻ˣ), within 3 ulp. */
+  readonly sigmoid: Elementwise;
+  /** y = σ(x) σ(−x), within 4 ulp. */
+  readonly sigmoidSlope: Elementwise;
+  /** y = tanh x, within 4 ulp. */
+  readonly tanh: Elementwise;
 }
+
+type Product = (
+  A: Float64Array,
+  B: Float64Array,
+  C: Float64Array,
+  m: number,
+  k: number,
+  n: number,
+) => void;
+
+export type Elementwise = (x: Float64Array, y: Float64Array) => void;

@@ -65,6 +65,18 @@ describe.each(Object.entries(truth.activations))('%s', (name, exact) => {
     }
   });
 
+  test('values and slopes of many at once are as right as those of one', () => {
+    const z = Float64Array.from(truth.z);
+    const [values, slopes] = [phi.values(z), phi.slopes(z)];
+    for (const [i, zi] of truth.z.entries()) {
+      const roundings = conditionOf(name, zi);
+      const [value, slope] = [exact.value[i]!, exact.slope[i]!];
+      expectNear(values[i]!, value, roundings, abs(value), `value at ${zi}`);
+      expectNear(slopes[i]!, slope, roundings, phi.slopeSize(zi), `slope at ${zi}`);
+    }
+    expect([...z]).toEqual(truth.z); // as it was
+  });
+
   test('the difference is right to a few roundings, by a tiny d and by a large one', () => {
     for (const [i, z] of truth.from.entries()) {
       for (const [j, d] of truth.by.entries()) {

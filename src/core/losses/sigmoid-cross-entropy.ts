@@ -1,5 +1,5 @@
 import { activations, softplus, softplusDifference } from '../activations.ts';
-import { map, matrix, zip } from '../matrix.ts';
+import { mapAll, matrix, zip } from '../matrix.ts';
 import { type SampleLoss, withoutKinks } from './sample-loss.ts';
 
 const { sigmoid } = activations;
@@ -11,7 +11,7 @@ const { sigmoid } = activations;
  * fitted, ŷ − 1 is −σ(−z).
  */
 export const sigmoidCrossEntropy: SampleLoss = {
-  output: (z) => map(z, sigmoid.value),
+  output: (z) => mapAll(z, sigmoid.values),
   total: ({ z, t }) =>
     z.data.reduce((sum, zk, i) => {
       const tk = t.data[i]!;

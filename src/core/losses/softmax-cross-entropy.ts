@@ -1,5 +1,7 @@
+import { exp, log1p } from '../elementwise.ts';
 import { at, hadamard, type Matrix, matrix, rowSums, transpose } from '../matrix.ts';
-import { largestIn, logAdd, softmax } from '../softmax.ts';
+import { belowLargest, largestIn, logAdd, softmax } from '../softmax.ts';
+import { zeros } from '../zeros.ts';
 import { type Batch, type LossDifference, type SampleLoss, withoutKinks } from './sample-loss.ts';
 
 /**
@@ -11,7 +13,7 @@ import { type Batch, type LossDifference, type SampleLoss, withoutKinks } from '
 export const softmaxCrossEntropy: SampleLoss = {
   output: softmax,
   total,
-  error,
+  error: (batch) => residual(batch, batch.y, -1),
   differences,
   kinks: () => [],
   errorSize: (batch) => residualSize(batch, batch.y),
@@ -61,55 +63,46 @@ const weighted = (weights: Matrix, Ez: Matrix): number =>
  */
 function total({ z, t }: Batch): number {
   const { rows: C, cols: N } = z;
-  let total = 0;
+  const below = belowLargest(z);
+  const e = exp(below.data);
+  const others = zeros(N); // Σ_{j≠m} e^(zⱼ−m)
   for (let n = 0; n < N; n++) {
     const m = largestIn(z, n);
-    const max = at(z, m, n);
-    let others = 0; // Σ_{j≠m} e^(zⱼ−m)
+    for (let k = 0; k < C; k++) if (k !== m) others[n]! += e[k * N + n]!;
+  }
+  const logs = log1p(others);
+  let total = 0;
+  for (let n = 0; n < N; n++) {
     let weight = 0; // T = Σ tₖ
-    for (let k = 0; k < C; k++) {
-      const tk = at(t, k, n);
+    for (let i = n; i < C * N; i += N) {
+      const tk = t.data[i]!;
       weight += tk;
-      if (k !== m) others += Math.exp(at(z, k, n) - max);
-      if (tk !== 0) total += tk * (max - at(z, k, n));
+      if (tk !== 0) total -= tk * below.data[i]!;
     }
-    total += weight * Math.log1p(others);
+    total += weight * logs[n]!;
   }
   return total;
-}
-
-function error(batch: Batch): Matrix {
-  const { y, t } = batch;
-  const { rows: C, cols: N } = t;
-  const residual = matrix(C, N);
-  for (let n = 0; n < N; n++) {
-    const { T, r, cancels } = dominantClass(batch, n);
-    let others = 0; // Σ_{k≠r} (Tŷₖ − tₖ)
-    for (let k = 0; k < C; k++) {
-      residual.data[k * N + n] = T * at(y, k, n) - at(t, k, n);
-      if (k !== r) others += at(residual, k, n);
-    }
-    if (cancels) residual.data[r * N + n] = -others;
-  }
-  return residual;
 }
 
 /**
  * The size of the terms of Tŷ − t: T·sizeₖ + tₖ, or their sum over the other classes where the residual
  * is taken from those; `size` is that of ŷ, or of ŷ with its error.
  */
-function residualSize(batch: Batch, size: Matrix): Matrix {
-  const { t } = batch;
-  const { rows: C, cols: N } = t;
+const residualSize = (batch: Batch, size: Matrix): Matrix => residual(batch, size, 1);
+
+/** T·vₖ ± tₖ, for a class that cancels ± the sum of the others. */
+function residual(batch: Batch, { data: v }: Matrix, sign: 1 | -1): Matrix {
+  const { rows: C, cols: N, data: t } = batch.t;
   const result = matrix(C, N);
   for (let n = 0; n < N; n++) {
     const { T, r, cancels } = dominantClass(batch, n);
-    let others = 0;
-    for (let k = 0; k < C; k++) {
-      result.data[k * N + n] = T * at(size, k, n) + at(t, k, n);
-      if (k !== r) others += at(result, k, n);
+    let others = 0; // Σ_{k≠r}
+    for (let k = 0, i = n; k < C; k++, i += N) {
+      const own = T * v[i]! + sign * t[i]!;
+      result.data[i] = own;
+      if (k !== r) others += own;
     }
-    if (cancels) result.data[r * N + n] = others;
+    if (cancels) result.data[r * N + n] = sign * others;
   }
   return result;
 }
@@ -125,13 +118,14 @@ interface DominantClass {
 }
 
 function dominantClass({ y, t }: Batch, n: number): DominantClass {
+  const { rows: C, cols: N } = t;
   let T = 0;
-  for (let k = 0; k < t.rows; k++) T += at(t, k, n);
+  for (let i = n; i < C * N; i += N) T += t.data[i]!;
   let r = 0;
   let largest = 0;
-  for (let k = 0; k < t.rows; k++) {
-    const size = T * at(y, k, n) + at(t, k, n);
-    if (size < largest || (size === largest && at(t, k, n) < at(t, r, n))) continue;
+  for (let k = 0, i = n; k < C; k++, i += N) {
+    const size = T * y.data[i]! + t.data[i]!;
+    if (size < largest || (size === largest && t.data[i]! < t.data[r * N + n]!)) continue;
     largest = size;
     r = k;
   }

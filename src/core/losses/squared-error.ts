@@ -1,5 +1,5 @@
 import { type Activation, type ActivationSpec, activationOf } from '../activations.ts';
-import { at, type Matrix, map, matrix } from '../matrix.ts';
+import { at, type Matrix, mapAll, matrix } from '../matrix.ts';
 import {
   type Batch,
   type LossDifference,
@@ -29,7 +29,7 @@ export function squaredError(spec: ActivationSpec, c: 1 | 2): SampleLoss {
     return Math.abs(v) + Math.abs(s);
   };
   return {
-    output: (z) => map(z, phi.value),
+    output: (z) => mapAll(z, phi.values),
     total: ({ z, t }) => (c / 2) * z.data.reduce((sum, zk, i) => sum + residual(zk, t.data[i]!) ** 2, 0),
     error: (batch) => entries(batch, (z, t) => c * residual(z, t) * phi.slope(z)),
     differences: (batch) => differencesOf(batch, phi, residual, c),
