@@ -100,20 +100,15 @@ const sigmoidSlope = (z: number): number => sigmoid(z) * sigmoid(-z);
 const sigmoidCurvature = (z: number): number => -sigmoidSlope(z) * Math.tanh(z / 2);
 
 /**
- * σ(z + d) − σ(z). With p = σ(z), q = σ(−z) it is pq(1 − e⁻ᵈ) / (p + q e⁻ᵈ) for d ≥ 0, and its mirror
- * image below; expm1 keeps the digits of a small d. For |d| > 1 two values are subtracted, on the side
- * where both are smarrays.
+ * σ(z + d) − σ(z). With p = σ(z), q = σ(−z) it is pq(1 − e⁻ᵈ) / (p + q e⁻ᵈ); expm1 keeps the digits of a small d.
+ * For |d| > 1 two values are subtracted, on the side where σ(z) is small.
  */
 function sigmoidDifference(z: number, d: number): number {
-  if (Math.abs(d) > 1) {
-    return z > 0 && z + d > 0 ? sigmoid(-z) - sigmoid(-(z + d)) : sigmoid(z + d) - sigmoid(z);
-  }
+  if (Math.abs(d) > 1) return z > 0 ? sigmoid(-z) - sigmoid(-(z + d)) : sigmoid(z + d) - sigmoid(z);
   const p = sigmoid(z);
   const q = sigmoid(-z);
   if (Math.abs(d) < TINY) return (d * p * q) / (p + q);
-  return d >= 0
-    ? (-Math.expm1(-d) * p * q) / (p + q * Math.exp(-d))
-    : (Math.expm1(d) * p * q) / (q + p * Math.exp(d));
+  return (-Math.expm1(-d) * p * q) / (p + q * Math.exp(-d));
 }
 
 /** log(1 + eᶻ) = max(z, 0) + log(1 + e⁻|ᶻ|), which cannot overflow. */

@@ -76,16 +76,14 @@ const GAUSS_LEGENDRE = [
 /**
  * Φ(z + d) − Φ(z) = φ(z) ∫ e^(−zs − s²/2) ds from 0 to d. Where the exponential hardly changes on the way, by its
  * value in the middle; where it changes little, by Gauss–Legendre's rule, whose error is then below rounding; else by
- * subtraction, on the side where both are small.
+ * subtraction, on the side where Φ(z) is small.
  */
 export function distributionDifference(z: number, d: number): number {
   const change = Math.abs(d) * (1 + Math.abs(z));
   const at = (s: number): number => Math.exp(-s * (z + s / 2));
   if (change < 1e-9) return d * density(z) * at(d / 2);
   if (change > 1)
-    return z > 0 && z + d > 0
-      ? distribution(-z) - distribution(-(z + d))
-      : distribution(z + d) - distribution(z);
+    return z > 0 ? distribution(-z) - distribution(-(z + d)) : distribution(z + d) - distribution(z);
   let mean = 0;
   for (const [node, weight] of GAUSS_LEGENDRE)
     mean += (weight / 2) * (at((d * (1 + node)) / 2) + at((d * (1 - node)) / 2));

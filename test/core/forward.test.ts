@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { ActivationSpec } from '../../src/core/activations.ts';
 import { batchOf, cannotOverflow, forward, overflowing } from '../../src/core/forward.ts';
 import { map } from '../../src/core/matrix.ts';
 import { type Output, outputsName } from '../../src/core/objective.ts';
@@ -64,6 +65,35 @@ test('sizes that rule an overflow out are never those of a network that overflow
   });
   fc.assert(property, { seed: SEED, numRuns: 500 });
 });
+
+test.each<[string, string, number[], boolean]>([
+  ['1e149', '1e150', [0], true],
+  ['1e151', '1e150', [0], false],
+  ['1', '1', [9e299], true],
+  ['1', '1', [2e300], false],
+  ['0.5 0.5', '1.4e300', [0], true],
+  ['NaN', '1', [0], false],
+])('a z of at most |X| = %s times |W| = %s plus |b| = %j cannot overflow: %j', (X, W, b, expected) => {
+  expect(cannotOverflow(network({ X, y: [0], W: [W], b: [b] }))).toBe(expected);
+});
+
+test.each<[ActivationSpec, string, boolean]>([
+  ['relu', '4', true],
+  ['relu', '10', false],
+  ['identity', '1 1', true],
+  ['identity', '6 0', false],
+  [{ 'leaky-relu': 0.1 }, '4', true],
+  [{ 'leaky-relu': -8 }, '2', false],
+  [{ elu: 8 }, '1', true],
+])(
+  'above a z of 1e299, %j makes at most 2(1 + |z|) of it, or as often as its number: %s cannot overflow: %j',
+  (activation, W2, expected) => {
+    const units = W2.split(' ').length;
+    const W1 = Array(units).fill('1e299').join(';');
+    const b = [Array(units).fill(0), [0]];
+    expect(cannotOverflow(network({ X: '1', y: [0], W: [W1, W2], b }, activation))).toBe(expected);
+  },
+);
 
 test.each([{ 'leaky-relu': 1e200 }, { elu: 1e200 }])('%j makes of a small z what overflows', (activation) => {
   const net = network({ ...generic, W: ['1 1; 1 1', '1e150 0; 0 1'] }, activation);

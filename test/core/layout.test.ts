@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { CANONICAL, type Layout, layOut, nameIn, orientSamples, takeUp } from '../../src/core/layout.ts';
+import {
+  CANONICAL,
+  isCanonical,
+  type Layout,
+  layOut,
+  nameIn,
+  orientSamples,
+  takeUp,
+} from '../../src/core/layout.ts';
 import { parameters, type Tensor } from '../../src/core/network.ts';
 import { matrixOf, network, networkOf, recipes, SEED } from '../networks.ts';
 
@@ -90,6 +98,27 @@ test.each<[Layout['biases'], string[]]>([
   ['last', ['dW2', 'dW2', 'dW10']],
 ])('with biases %s, dW2, db2 and db10 are called %j', (biases, names) => {
   expect(['dW2', 'db2', 'db10'].map((name) => nameIn(lying({ biases }), name))).toEqual(names);
+});
+
+test.each<[Partial<Layout>, boolean]>([
+  [{}, true],
+  [{ biases: 'none' }, true],
+  [{ samples: 'rows' }, false],
+  [{ weights: 'in-out' }, false],
+  [{ samples: 'rows', weights: 'in-out' }, false],
+  [{ biases: 'first' }, false],
+  [{ biases: 'last' }, false],
+  [{ samples: 'rows', biases: 'none' }, false],
+])('arrays that lie %j lie as in the mathematics: %j', (changes, expected) => {
+  expect(isCanonical(lying(changes))).toBe(expected);
+});
+
+test('a folded matrix of one input has two columns, and is taken up', () => {
+  const theta = tensor('dW1', '10 1; 20 2');
+  const own = [tensor('dW1', '1; 2'), { name: 'db1', shape: [2], data: Float64Array.of(10, 20) }];
+  expect(takeUp([theta], lying({ biases: 'first' }))).toEqual(own);
+  expect(takeUp([tensor('dW1', '10 20; 1 2')], lying({ biases: 'first', weights: 'in-out' }))).toEqual(own);
+  expect(takeUp([tensor('dW1', '1 2')], lying({ weights: 'in-out' }))).toEqual([tensor('dW1', '1; 2')]);
 });
 
 test('samples that lie in rows are transposed', () => {

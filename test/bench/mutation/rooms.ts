@@ -1,0 +1,28 @@
+/** What is mutated together, and the tests that have to notice. */
+export interface Room {
+  readonly mutate: string[];
+  readonly tests: string[];
+}
+
+/**
+ * Each room by its own tests, and the mistakes also by those of the diagnosis that names them: none of them starts
+ * the command, a browser or Python.
+ */
+export const ROOMS: Readonly<Record<string, Room>> = {
+  core: {
+    mutate: ['src/core/**/*.ts'],
+    tests: ['test/core/**/*.test.ts', 'test/kernels/*.test.ts', 'test/gradcheck/gradcheck.test.ts'],
+  },
+  gradcheck: {
+    mutate: ['src/gradcheck/*.ts'],
+    tests: ['test/gradcheck/*.test.ts', '!test/gradcheck/{by-unit,steps}.test.ts'],
+  },
+  mistakes: {
+    mutate: ['src/mistakes/*.ts'],
+    tests: ['test/{mistakes,diagnosis}/*.test.ts', '!test/mistakes/{sharing,backward,diagnosis}.test.ts'],
+  },
+  reference: {
+    mutate: ['src/reference/*.ts'],
+    tests: ['test/reference/*.test.ts', '!test/reference/precision-live.test.ts'],
+  },
+};

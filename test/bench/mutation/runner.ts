@@ -1,0 +1,148 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { register } from 'node:module';
+import { resolve } from 'node:path';
+import process from 'node:process';
+import { pathToFileURL } from 'node:url';
+import { glob } from 'tinyglobby';
+import type { Kept } from './vitest.ts';
+
+/**
+ * A test runner for Stryker that loads the tests once and runs them in its own process for each mutant, the quickest
+ * first, until one fails: some milliseconds a mutant, where vitest takes a second to load everything again.
+ *
+ * Mutants that are only met while modules load (Stryker calls them static) it cannot test: they are to be ignored.
+ */
+class InProcess {
+  static readonly inject = ['options'];
+  readonly #stryker: StrykerGlobal;
+  readonly #options: Options;
+  #tests: Kept[] | undefined;
+  #times: Record<string, number> = {};
+  /** how often each test came by each mutant when it was not switched on */
+  #hits: Hits = {};
+  #killers: string[] = [];
+
+  constructor(options: { inProcess: Options }) {
+    this.#options = options.inProcess;
+    const globals = globalThis as { __stryker__?: StrykerGlobal };
+    globals.__stryker__ ??= {};
+    this.#stryker = globals.__stryker__;
+  }
+
+  capabilities() {
+    return { reloadEnvironment: true }; // there is nothing to load again: each mutant is switched on at run time
+  }
+
+  async dryRun() {
+    const results = [];
+    for (const test of await this.#load()) {
+      this.#stryker.currentTestId = test.id;
+      const start = process.cpuUsage();
+      const failureMessage = await failure(test);
+      const { user, system } = process.cpuUsage(start);
+      const timeSpentMs = (user + system) / 1000;
+      this.#stryker.currentTestId = undefined;
+      this.#times[test.id] = timeSpentMs;
+      const { id } = test;
+      if (failureMessage === undefined && timeSpentMs > this.#options.atMost) continue;
+      results.push(
+        failureMessage === undefined
+          ? { id, name: id, timeSpentMs, status: 0 }
+          : { id, name: id, timeSpentMs, status: 1, failureMessage },
+      );
+    }
+    const { mutantCoverage } = this.#stryker;
+    this.#hits = mutantCoverage?.perTest ?? {};
+    writeFileSync(KNOWN, JSON.stringify({ times: this.#times, hits: this.#hits }));
+    return { status: 'complete', tests: results, mutantCoverage };
+  }
+
+  async mutantRun({ activeMutant, testFilter }: MutantRun) {
+    const tests = this.#quickestFirst(await this.#load(), testFilter);
+    const stryker = this.#stryker;
+    stryker.activeMutant = activeMutant.id;
+    try {
+      for (const [index, test] of tests.entries()) {
+        stryker.hitCount = 0;
+        stryker.hitLimit = 1000 + 20 * (this.#hits[test.id]?.[activeMutant.id] ?? 0);
+        const failureMessage = await failure(test);
+        if (stryker.hitCount > stryker.hitLimit)
+          return { status: 'timeout', reason: `no end of it in ${test.id}` };
+        if (failureMessage === undefined) continue;
+        this.#killers = [test.id, ...this.#killers.filter((id) => id !== test.id)].slice(0, 20);
+        return { status: 'killed', killedBy: [test.id], failureMessage, nrOfTests: index + 1 };
+      }
+      return { status: 'survived', nrOfTests: tests.length };
+    } finally {
+      stryker.activeMutant = undefined;
+      stryker.hitCount = undefined;
+    }
+  }
+
+  /** Those that killed one of the last mutants before the others. */
+  #quickestFirst(tests: readonly Kept[], filter: readonly string[] | undefined): Kept[] {
+    const asked = filter && new Set(filter);
+    const rank = ({ id }: Kept): number => (this.#times[id] ?? 0) + (this.#killers.includes(id) ? 0 : 1e6);
+    return tests.filter(({ id }) => asked?.has(id) ?? true).sort((one, other) => rank(one) - rank(other));
+  }
+
+  async #load(): Promise<Kept[]> {
+    if (this.#tests) return this.#tests;
+    register(new URL('resolve.mjs', HERE));
+    const { testsOf } = (await import(new URL('vitest.ts', HERE).href)) as typeof import('./vitest.ts');
+    this.#tests = [];
+    for (const file of (await glob(this.#options.tests)).sort())
+      this.#tests.push(...(await testsOf(pathToFileURL(resolve(file)).href)));
+    try {
+      const known = JSON.parse(readFileSync(KNOWN, 'utf8')) as { times: Record<string, number>; hits: Hits };
+      this.#times = known.times;
+      this.#hits = known.hits;
+    } catch {
+      // the first process finds it out
+    }
+    return this.#tests;
+  }
+}
+
+/** This folder in the sandbox, whose modules the tests import. */
+const HERE = pathToFileURL(resolve('test/bench/mutation/runner.ts'));
+/** What the first process leaves to those that take its place. */
+const KNOWN = 'known-of-tests.json';
+
+type Hits = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+interface Options {
+  readonly tests: string[];
+  /** Milliseconds of processor time that a test may take: a mutant that survives runs all that reach it. */
+  readonly atMost: number;
+}
+
+/** What Stryker's mutants read and write. */
+interface StrykerGlobal {
+  activeMutant?: string | undefined;
+  currentTestId?: string | undefined;
+  hitCount?: number | undefined;
+  hitLimit?: number | undefined;
+  mutantCoverage?: { readonly perTest: Hits };
+}
+
+interface MutantRun {
+  readonly activeMutant: { readonly id: string };
+  readonly testFilter?: readonly string[];
+}
+
+async function failure(test: Kept): Promise<string | undefined> {
+  try {
+    await test.run();
+    return undefined;
+  } catch (error) {
+    return String(error).slice(0, 300);
+  }
+}
+
+export const strykerPlugins = [{ kind: 'TestRunner', name: 'in-process', injectableClass: InProcess }];
+export const strykerValidationSchema = {
+  properties: {
+    inProcess: { type: 'object', required: ['tests', 'atMost'] },
+  },
+};
