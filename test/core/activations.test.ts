@@ -326,6 +326,27 @@ test.each(INEXACT)(
   },
 );
 
+test.each<[ActivationName, number, number, number]>([
+  ['tanh', 1e-6, 0, 3e-12], // 1 − a² is exact but for a²
+  ['tanh', 20, 0, 2],
+  ['softsign', 3, 0, 0.5],
+  ['elu', -3, 1, 1],
+  ['elu', 0, 1, 1],
+  ['elu', 3, 0, 0],
+  ['softplus', 20, 1, 1],
+  ['softplus', 21, 1 + exp(-21) / u, 1 + exp(-21) / u], // PyTorch takes z for it
+  ['gelu-tanh', 0, 0, 1],
+  ['gelu-tanh', -2, 2, 1 + 2.452],
+  ['identity', 3, 0, 0],
+])("the textbook's %s of %d loses about %d of its value and %d of its slope", (name, z, value, slope) => {
+  const phi = activations[name];
+  const found = [phi.textbook.value(z, phi.value(z), u), phi.textbook.slope(z, phi.value(z), u)];
+  for (const [i, expected] of [value, slope].entries()) {
+    expect(found[i]).toBeLessThanOrEqual(expected * 1.01);
+    expect(found[i]).toBeGreaterThanOrEqual(expected * 0.6);
+  }
+});
+
 test("expm1 keeps elu's digits near 0", () => {
   expectClose(activations.elu.value(-1e-20), expm1(-1e-20), u, 'value');
 });

@@ -111,7 +111,7 @@ function residual(batch: Batch, { data: v }: Matrix, sign: 1 | -1): Matrix {
 interface DominantClass {
   /** T = Σₖ tₖ, 1 for a label */
   readonly T: number;
-  /** the class with the largest Tŷᵣ + tᵣ, of equal ones that with the larger tᵣ */
+  /** the class with the largest Tŷᵣ + tᵣ */
   readonly r: number;
   /** whether Tŷᵣ + tᵣ outweighs all other classes together, so that Tŷᵣ − tᵣ is better taken from them */
   readonly cancels: boolean;
@@ -125,7 +125,7 @@ function dominantClass({ y, t }: Batch, n: number): DominantClass {
   let largest = 0;
   for (let k = 0, i = n; k < C; k++, i += N) {
     const size = T * y.data[i]! + t.data[i]!;
-    if (size < largest || (size === largest && t.data[i]! < t.data[r * N + n]!)) continue;
+    if (size <= largest) continue;
     largest = size;
     r = k;
   }

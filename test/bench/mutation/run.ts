@@ -16,7 +16,7 @@ const incrementalOf = (room: string): string => `reports/mutation/${room}.increm
 
 const options = ({ mutate, tests }: Room, room: string): object => ({
   mutate,
-  inProcess: { tests, atMost: 100 },
+  inProcess: { tests, atMost: 60 },
   testRunner: 'in-process',
   plugins: [here('runner.ts')],
   coverageAnalysis: 'perTest',

@@ -68,3 +68,15 @@ test('a class whose ŷ has underflowed counts once it is made to win', () => {
   for (const change of [one(0, 1, 2000), one(0, 0, -2000), all(0, Float64Array.of(-1000, 1000))])
     expectWithin(change, 1, 1e-15, 'from fitted to missed');
 });
+
+test('logits that move far change the loss by what ŷ is there', () => {
+  // From ŷ = (½, ½) and t = (1, 0) to (0, 1) and (1, 0): ½Σr² from ¼ to 1 and 0.
+  const batch = batchOf(half, matrixOf('2; 2'), matrixOf('1; 0'));
+  const { all, one } = half.differences(batch);
+  for (const far of [301, 400, 1e4]) {
+    expectWithin(one(0, 1, far), 0.75, 1e-15, `the other by ${far}`);
+    expectWithin(one(0, 0, far), -0.25, 1e-15, `the label by ${far}`);
+    expectWithin(all(0, Float64Array.of(-far, far)), 0.75, 1e-15, `both by ${far}`);
+    expectWithin(all(0, Float64Array.of(far, -far)), -0.25, 1e-15, `both by ${-far}`);
+  }
+});
