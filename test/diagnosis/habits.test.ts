@@ -186,8 +186,9 @@ test('numbers cut off after some decimals are no factor, and said to be cut off'
 
 test('numbers of two decimals that are wrong besides are not called cut off', () => {
   const of = network();
-  const wrong = mapped(gradientOf(of, () => ({ slope: ({ z }) => map(z, () => 1) })), (value) =>
-    Number(value.toFixed(2)),
+  const wrong = mapped(
+    gradientOf(of, () => ({ slope: ({ z }) => map(z, () => 1) })),
+    (value) => Number(value.toFixed(2)),
   );
   expect(judged(of, wrong).hints.join()).not.toContain('cut off');
 });
