@@ -120,8 +120,11 @@ const textbook = (u: number, replay: Replay | undefined): ErrorModel => ({
 const half = (u: number): ErrorModel => ({
   ...textbook(u, undefined),
   input: () => 0,
-  preactivation: ({ layer, input, z }, Ea) =>
-    hypotOf(z, multiplySquares(layer.W, Ea), alike(layer.W, input, Ea)),
+  // W a is stored before b is added, unless the two are one operation
+  preactivation: ({ layer, input, z }, Ea) => {
+    const product = combine((i) => z.data[i]! - layer.b[Math.floor(i / z.cols)]!, z);
+    return hypotOf(product, z, multiplySquares(layer.W, Ea), alike(layer.W, input, Ea));
+  },
   outputError: (e, d) => hypotOf(e, d),
   weightGradient: (e, d, a, Ea) => add(multiplyTransposed(e, abs(a)), multiplyTransposed(abs(d), Ea)),
   biasGradient: (e) => rowSums(abs(e)),

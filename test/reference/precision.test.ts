@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
 import { guessPrecision, LIMITS, PRECISIONS } from '../../src/reference/precision.ts';
+import { parseReference } from '../../src/reference/reference.ts';
+import { analytic, judge } from '../bench/live.ts';
+import { network } from '../networks.ts';
 
 const { fround } = Math;
 const doubles = [0.1234567890123, -5.678901234567, 1e-9 / 3];
@@ -46,3 +49,21 @@ test('a coarser precision is judged more loosely, and one of fewer exponents has
   // bfloat16 has the exponents of float32
   expect(limits.map(({ floor }) => Math.log2(floor))).toEqual([-1012, -116, -20, -116]);
 });
+
+test.each([
+  ['float16', [1.2998046875, 0.89990234375, -1.16796875], 1.169921875],
+  ['bfloat16', [1.296875, 0.8984375, -1.15625], 1.1640625],
+] as const)(
+  'in %s the product may have been rounded before its bias is added',
+  (precision, [x, w, b], product) => {
+    const check = analytic(network({ X: `${x} 1`, y: [0, 1], W: [`${w}; 2`], b: [[b, 0]] }));
+    const refused = (first: number) => {
+      const data = Float64Array.of(first, w + b, 2 * x, 2);
+      const logits = { name: 'logits', shape: [2, 2], data };
+      return judge({ ...parseReference('theirs', { dtype: precision, dW1: [[0], [0]] }), logits }, check)
+        .logits?.mismatched;
+    };
+    const unit = LIMITS[precision].unitRoundoff * 2;
+    expect([refused(product + b), refused(product + b + 4 * unit)]).toEqual([0, 1]);
+  },
+);
