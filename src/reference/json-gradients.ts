@@ -1,5 +1,5 @@
 import type { Finding, Path } from '../files/errors.ts';
-import { kindOfName } from '../files/names.ts';
+import { isGradientName, kindOfName } from '../files/names.ts';
 import { isArray, type Nested, readNested, toNumber } from '../files/nested.ts';
 import type { GivenTensor } from './reference.ts';
 
@@ -28,6 +28,9 @@ export function readGradients(
     return [];
   }
   if (container !== undefined) {
+    for (const key of Object.keys(reference).filter((own) => own !== container))
+      if (isGradientName(key) || (CONTAINERS.includes(key) && isContainer(reference[key])))
+        find([key], `expected each gradient once, found some beside "${container}" too`, { atKey: true });
     const inner = byName(reference[container]);
     const names = (key: string): string => (isObject(inner) ? key : `${container}.${key}`);
     return childrenOf(inner).flatMap(([key, value]) =>
@@ -129,7 +132,7 @@ function partsOf(list: readonly unknown[], name: string, depth = 0): GivenTensor
     const isList = whole === undefined && depth < MAX_LISTS && Array.isArray(part) && part.every(isArray);
     const found = whole ? [given(own, whole)] : isList ? partsOf(part, own, depth + 1) : undefined;
     if (found === undefined) return undefined;
-    parts.push(...found);
+    for (const tensor of found) parts.push(tensor);
   }
   return parts;
 }

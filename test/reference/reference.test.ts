@@ -29,8 +29,8 @@ describe('a reference holds', () => {
       },
     ],
     [
-      'only those under gradients, where there are such',
-      { gradients: { dW1: [1] }, dW2: [2] },
+      'only those under gradients, where there are such, and no parameters',
+      { gradients: { dW1: [1] }, W1: [2] },
       { dW1: [[1], [1]] },
     ],
     [
@@ -149,6 +149,18 @@ describe('a reference is refused that', () => {
       { dW1: [1], loss: { total: 'low' } },
       'loss.total',
       'expected a number, found "low"',
+    ],
+    [
+      'has gradients in two places',
+      '{"gradients": {"dW1": [1]}, "dW1": [2]}',
+      'dW1',
+      'found some beside "gradients" too',
+    ],
+    [
+      'has two lots of them',
+      '{"grads": {"dW1": [1]}, "gradients": {"dW1": [2]}}',
+      'grads',
+      'found some beside',
     ],
     ['has a gradient twice', '{"dW1": [1], "dW1": [2]}', 'dW1', 'duplicate key'],
     [
