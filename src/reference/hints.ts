@@ -67,8 +67,9 @@ export function digitsHints(tensors: readonly ReferenceTensor[], check: Gradient
       ? Number.NaN
       : maxAbsError.value / largest(own.analytic);
   });
-  const worst = Math.max(...errors);
-  if (!(worst < LITTLE && Math.min(...errors) > ALIKE * worst) || errors.length < 2) return [];
+  const worst = errors.reduce((a, b) => Math.max(a, b), 0);
+  const least = errors.reduce((a, b) => Math.min(a, b), worst);
+  if (!(worst < LITTLE && least > ALIKE * worst) || errors.length < 2) return [];
   const digits = Math.round(-Math.log10(worst));
   return [
     `all of it agrees to about ${digits} digits of each tensor's largest entry, and to no more: as where a function is tabulated or approximated, or numbers were rounded on the way`,

@@ -8,6 +8,8 @@ export interface Printed {
 const MOST = 12;
 /** So many different values tell how numbers were printed. */
 const ENOUGH = 5;
+/** Fewer do where half a unit is so small a part of the largest: no product of short numbers has so few digits. */
+const FINE = 5e-6;
 /** A last digit is 0, and then not there, in one number of ten. */
 const COMMON = 0.6;
 /** The first few of many numbers say that they have all their digits. */
@@ -19,8 +21,8 @@ const SHORT_UNIT = 2 ** -10;
  * How the numbers of each array were printed, if they certainly were: all are multiples of one power of ten, or have a
  * few digits only, and most have just so many. Numbers that are short in themselves, such as 0.5 and 1.25, tell nothing.
  *
- * All arrays together tell it best. But NumPy, for one, chooses for each: one that was not printed like all tells it by
- * itself, and one that is too small for that follows others.
+ * All arrays together tell it best. But NumPy, for one, chooses for each, and logits may be short in themselves: one
+ * that was not printed like all tells it by itself, those too small for that together, and else it follows others.
  */
 export function printedAs(arrays: ReadonlyMap<string, Float64Array>): Map<string, Printed> {
   const all = certainly([...arrays.values()]);
@@ -29,7 +31,9 @@ export function printedAs(arrays: ReadonlyMap<string, Float64Array>): Map<string
     const own = all && isPrintedSo(data, all) ? all : certainly([data]);
     if (own !== undefined) found.set(name, own);
   }
-  const formats = [...(all ? [all] : []), ...found.values()];
+  const others = [...arrays].filter(([name]) => !found.has(name)).map(([, data]) => data);
+  const ofOthers = certainly(others);
+  const formats = [...(all ? [all] : []), ...found.values(), ...(ofOthers ? [ofOthers] : [])];
   for (const [name, data] of arrays) {
     const other = found.has(name)
       ? undefined
@@ -71,7 +75,7 @@ function isPrintedSo(data: Float64Array, format: Printed): boolean {
 function certainly(arrays: readonly Float64Array[]): Printed | undefined {
   if (tellingOf(arrays, SOME).some(isLong)) return undefined;
   const telling = tellingOf(arrays);
-  if (telling.length < ENOUGH) return undefined;
+  if (telling.length === 0) return undefined;
   const largest = telling.reduce((most, value) => Math.max(most, value));
   const formats = (['decimals', 'digits'] as const).map((kind): Printed => {
     const count = telling.reduce((most, value) => Math.max(most, countOf[kind](value)), 0);
@@ -81,6 +85,7 @@ function certainly(arrays: readonly Float64Array[]): Printed | undefined {
   const [best] = formats
     .map((format) => ({ format, share: shareOf(telling, format), half: halfUnit(largest, format) }))
     .filter(({ format, share }) => format.count <= MOST && share >= COMMON)
+    .filter(({ half }) => telling.length >= ENOUGH || half <= FINE * largest)
     .sort((a, b) => b.share - a.share || b.half - a.half);
   return best?.format;
 }

@@ -3,10 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../src/config/config.ts';
 import { backprop as backpropOf } from '../../src/core/backprop.ts';
 import { forward } from '../../src/core/forward.ts';
+import { gradcheck } from '../../src/gradcheck/gradcheck.ts';
 import { backprop } from '../../src/index.ts';
 import type { MistakeId } from '../../src/mistakes/catalogue.ts';
 import { mistakenGradient } from '../../src/mistakes/variants.ts';
 import { compare } from '../../src/reference/compare.ts';
+import { digitsHints } from '../../src/reference/hints.ts';
+import type { ReferenceTensor } from '../../src/reference/judge.ts';
 import { halfUnit, printedAs } from '../../src/reference/printed.ts';
 import { parseReference } from '../../src/reference/reference.ts';
 import { genericRecipes, networkOf, SEED } from '../networks.ts';
@@ -105,6 +108,21 @@ describe('a wrong gradient that was printed stays a mismatch, and keeps its diag
   });
 });
 
+test('a reference of however many unknown arrays gets no hint at its digits', () => {
+  const unknown: ReferenceTensor = {
+    name: 'other',
+    mismatched: 1,
+    inconclusive: 0,
+    maxAbsError: null,
+    maxRelError: null,
+    reference: null,
+    verdict: null,
+    problem: 'unknown',
+  };
+  const check = gradcheck(parseConfig(config).network, { sample: 0 });
+  expect(digitsHints(new Array<ReferenceTensor>(200_000).fill(unknown), check)).toEqual([]);
+});
+
 describe('how numbers were printed', () => {
   const printed = (values: number[]): unknown =>
     printedAs(new Map([['a', Float64Array.from(values)]])).get('a');
@@ -114,6 +132,11 @@ describe('how numbers were printed', () => {
     ['all digits', [1 / 3, 1 / 7, 1 / 11, 1 / 13, 1 / 17], undefined],
     ['one with all digits', [0.1234, 0.2345, 0.3456, 0.4567, 0.5678, 1 / 3], undefined],
     ['too few to tell', [0.1234, 0.2345, 0.3456, 0.4567], undefined],
+    [
+      'few, of so many digits that no product of short numbers has so few',
+      [-1.41422],
+      { kind: 'decimals', count: 5 },
+    ],
     ['one number, over and over', Array(20).fill(0.1234), undefined],
     ['short in themselves', [0.5, 1, 1.5, 0.25, 0.125, 0.0625, 2, 3], undefined],
     ['integers', [1, 2, 3, 5, 8, 13, 21], undefined],
@@ -126,6 +149,19 @@ describe('how numbers were printed', () => {
     ],
   ])('%s', (_, values, expected) => {
     expect(printed(values)).toEqual(expected);
+  });
+
+  test('of small arrays is told by them together, beside logits that are short in themselves', () => {
+    const logits = Array.from({ length: 20 }, (_, i) => i / 2 + 0.03);
+    const arrays = { logits, dW1: [2.282, -1.445, -0.6301], db1: [1.196, 0.2956], db2: [0] };
+    const found = printedAs(
+      new Map(Object.entries(arrays).map(([name, data]) => [name, Float64Array.from(data)])),
+    );
+    const [digits, decimals] = [
+      { kind: 'digits', count: 4 },
+      { kind: 'decimals', count: 2 },
+    ];
+    expect(Object.fromEntries(found)).toEqual({ logits: decimals, dW1: digits, db1: digits, db2: decimals });
   });
 
   test('half a unit of the last place', () => {
