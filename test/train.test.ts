@@ -148,6 +148,11 @@ describe('the curve', () => {
     expect(lines.at(-1)).toMatch(/^ +0 +999$/);
   });
 
+  test('is drawn of however many losses', () => {
+    const lines = drawCurve(new Array<number>(200_000).fill(1), { width: 40, digits: 6 }).split('\n');
+    expect(lines.at(-1)).toMatch(/^ +0 +199999$/);
+  });
+
   test('of losses that are all the same is full', () => {
     expect(drawCurve([2, 2], { width: 40, digits: 6 }).split('\n')[1]).toContain('██');
   });

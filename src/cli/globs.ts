@@ -22,7 +22,7 @@ export async function expanded(configs: readonly string[]): Promise<string[]> {
     else {
       const found = await matching(config);
       if (found.length === 0) throw InputError.ofFile(config, `no file matches${await hintFor(config)}`);
-      files.push(...found);
+      for (const file of found) files.push(file);
     }
   }
   return files;

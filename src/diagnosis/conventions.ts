@@ -225,7 +225,7 @@ function factorOf(
 /** The penalty, or the λ, that β says. */
 function penaltyOf(network: Network, beta: number): { beta: number; options: ConventionOptions } {
   const own = penaltyFactor(network);
-  const most = Math.max(...network.layers.map(({ W }) => largest(W.data)));
+  const most = network.layers.reduce((size, { W }) => Math.max(size, largest(W.data)), 0);
   if (own !== 0 && near(beta, own)) return { beta: own, options: {} };
   if (Math.abs(beta) * most < 1e-9) return { beta: 0, options: own === 0 ? {} : { reg: 0 } };
   for (const penalty of PENALTIES) {

@@ -81,7 +81,10 @@ function fittedWeights(
     const active = Array.from({ length: slope.cols }, (_, n) => at(slope, j, n)).filter(
       (s) => s !== 0,
     ).length;
-    const most = Math.max(...shown.map((value, e) => Math.abs(value) / toleranceOf(dW, db, j, e, value)));
+    const most = shown.reduce(
+      (size, value, e) => Math.max(size, Math.abs(value) / toleranceOf(dW, db, j, e, value)),
+      0,
+    );
     told += Math.max(0, Math.min(active, shown.length) - rank) * Math.max(0, Math.log2(most));
     solution.forEach((w, i) => {
       W.data[i * cols + j] = w;

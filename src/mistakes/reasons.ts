@@ -75,7 +75,8 @@ function noErrorFrom(pass: Pass, l: number): Reason {
   if (W === undefined) return undefined;
   if (largest(W.data) === 0)
     return `W${l} is zero, so that no error gets below layer ${l}; give it other values`;
-  const spread = Math.max(...Array.from({ length: W.cols }, (_, j) => spreadOfColumn(W, j)));
+  let spread = 0;
+  for (let j = 0; j < W.cols; j++) spread = Math.max(spread, spreadOfColumn(W, j));
   const cancels = pass.network.output === 'softmax' && pass.network.loss === 'cross-entropy'; // Σ (ŷ − t) = 0
   if (!cancels || W.rows < 2 || spread > 1e-12 * largest(W.data) || l < pass.steps.length) return undefined;
   return `all rows of W${l} are equal, so that ŷ − y cancels in W${l}ᵀ(ŷ − y) and nothing reaches layer ${l - 1}; give its rows different values`;
@@ -133,7 +134,7 @@ function fitted(pass: Pass): Reason {
 
 export function smallPenalty({ network }: Pass, letter: 'W' | 'b', steps: readonly Step[]): string {
   const sizes = steps.map(({ layer }) => largest(letter === 'W' ? layer.W.data : layer.b));
-  const size = Math.max(...sizes);
+  const size = sizes.reduce((a, b) => Math.max(a, b));
   const name = `${letter}${steps[sizes.indexOf(size)]!.layer.number}`;
   if (size === 0) return `${name} is zero, so that it has no penalty; give it other values`;
   return `λ${name} is at most ${(penaltyFactor(network) * size).toExponential(0)}, too small to show beside the rest of the gradient; make λ or ${name} larger`;
@@ -141,7 +142,8 @@ export function smallPenalty({ network }: Pass, letter: 'W' | 'b', steps: readon
 
 /** Beside a penalty so large, no change of the data loss is more than the relative tolerance. */
 function outweighed({ network }: Pass, right: readonly Tensor[]): Reason {
-  const penalty = Math.max(...network.layers.map(({ W }) => penaltyFactor(network) * largest(W.data)));
+  const weight = network.layers.reduce((most, { W }) => Math.max(most, largest(W.data)), 0);
+  const penalty = penaltyFactor(network) * weight;
   const rest = Math.max(
     0,
     ...right.filter(({ name }) => name.startsWith('db')).map(({ data }) => largest(data)),

@@ -30,7 +30,7 @@ export function drawTable(
     style: { head: [], border: [], compact: true },
     chars: borders(style),
   });
-  table.push(...rows.map((row) => [...row]));
+  for (const row of rows) table.push([...row]);
   return table.toString();
 }
 
@@ -47,7 +47,7 @@ export function alignColumns(
     style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
     chars: { ...Object.fromEntries(Object.keys(BORDERS).map((name) => [name, ''])), middle: '   ' },
   });
-  table.push(...rows.map((row) => [...row]));
+  for (const row of rows) table.push([...row]);
   return table
     .toString()
     .split('\n')

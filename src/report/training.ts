@@ -49,7 +49,8 @@ export function drawCurve(
   losses: readonly number[],
   { width, digits }: { readonly width: number; readonly digits: number },
 ): string {
-  const [most, least] = [Math.max(...losses), Math.min(...losses)];
+  const most = losses.reduce((a, b) => Math.max(a, b));
+  const least = losses.reduce((a, b) => Math.min(a, b));
   const labels = [most, least].map((value) => formatNumber(value, Math.min(digits, 4)));
   const margin = Math.max(...labels.map((label) => label.length));
   const columns = Math.max(1, Math.min(losses.length, width - margin - 2));

@@ -58,11 +58,12 @@ export function softmaxSquaredError(c: 1 | 2): SampleLoss {
       // ŷₖ(rₖ − Σ ŷⱼrⱼ) with r itself, or the two terms of ŷₖ(1 − ŷₖ)rₖ − Σ ŷₖŷⱼrⱼ
       error: (batch, Ez) =>
         bySample(batch, ({ y, r, g, mean }, n) => {
-          const norm = Math.hypot(...y.map((yj, j) => yj * at(Ez, j, n)));
+          const norm = y.reduce((size, yj, j) => Math.hypot(size, yj * at(Ez, j, n)), 0);
           const Ey = y.map((yj, j) => Math.hypot(yj * (1 - yj) * at(Ez, j, n), yj * norm, 2 * yj));
           const Er = y.map((_, j) => Math.hypot(Ey[j]!, at(batch.t, j, n), r[j]!));
-          const Emean = Math.hypot(
-            ...y.map((yj, j) => Math.hypot(yj * Er[j]!, r[j]! * Ey[j]!, 2 * yj * r[j]!)),
+          const Emean = y.reduce(
+            (size, yj, j) => Math.hypot(size, yj * Er[j]!, r[j]! * Ey[j]!, 2 * yj * r[j]!),
+            0,
           );
           const terms = sumOf(y, (yj, j) => yj * Math.abs(r[j]!));
           return (k) =>
@@ -99,7 +100,7 @@ function sampleOf({ y: Y, t: T }: Batch, n: number): Sample {
   const t = column(T, n);
   const d = largestIn(Y, n);
   // ŷ − t, or (1 − t) − (1 − ŷ) with 1 − ŷ from the others
-  const short = y.map((_, k) => (t[k]! > 0.5 ? sumOf(y, (yj, j) => (j === k ? 0 : yj)) : Number.NaN));
+  const short = sumsOfOthers(y);
   const r = y.map((yk, k) => (t[k]! > 0.5 ? 1 - t[k]! - short[k]! : yk - t[k]!));
   const size = y.map((yk, k) => (t[k]! > 0.5 ? Math.abs(1 - t[k]!) + short[k]! : yk + Math.abs(t[k]!)));
   const g = r.map((rk, k) => (k === d ? 0 : rk - r[d]!));
@@ -113,6 +114,14 @@ function sampleOf({ y: Y, t: T }: Batch, n: number): Sample {
     mean: sumOf(y, (yj, j) => yj * g[j]!),
     meanSize: sumOf(y, (yj, j) => yj * gSize[j]!),
   };
+}
+
+/** Σ_{j≠k} ŷⱼ of each k, from what stands before it and behind it: linear in the classes, and nothing is subtracted. */
+function sumsOfOthers(y: Float64Array): Float64Array {
+  const sums = new Float64Array(y.length);
+  for (let k = 1, before = 0; k < y.length; k++) sums[k] = before += y[k - 1]!;
+  for (let k = y.length - 2, behind = 0; k >= 0; k--) sums[k]! += behind += y[k + 1]!;
+  return sums;
 }
 
 const column = (M: Matrix, n: number): Float64Array =>

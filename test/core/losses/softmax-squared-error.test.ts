@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { softmaxSquaredError } from '../../../src/core/losses/softmax-squared-error.ts';
-import { map } from '../../../src/core/matrix.ts';
+import { map, matrix } from '../../../src/core/matrix.ts';
 import { matrixOf } from '../../networks.ts';
 import { softmax, total } from '../textbook.ts';
 import { batchOf, describeLaws, expectWithin } from './laws.ts';
@@ -31,6 +31,14 @@ test('the errors of a sample sum to 0, for every row of the Jacobian does', () =
     const entries = [0, 1, 2].map((k) => error.data[2 * k + n]!);
     expectWithin(total(entries), 0, 4e-16 * Math.max(...entries.map(Math.abs)), `sample ${n}`);
   }
+});
+
+test('a textbook’s rounding is known for however many classes', () => {
+  const classes = new Float64Array(200_000).fill(1);
+  const batch = batchOf(half, matrix(200_000, 1, classes), matrix(200_000, 1, classes));
+  const model = { u: 2 ** -24, value: () => 0, throughSlope: () => 0 };
+  const sizes = half.textbook.error(batch, matrix(200_000, 1, classes), model).data;
+  expect(sizes.every((size) => size > 0 && size < 1e-2)).toBe(true);
 });
 
 test.each([
