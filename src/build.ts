@@ -34,21 +34,49 @@ const importing: BuildOptions = {
   external: ['tsx'],
 };
 
-/** Modules of Node's that most runs use nothing of: a start does not wait for them. */
-const LATE = /^node:(child_process|crypto|fs\/promises|os|timers\/promises|util|zlib)$/;
+/** Modules that most runs use nothing of: a start does not wait for them. */
+const LATE = /^(node:(child_process|crypto|fs\/promises|os|timers\/promises|util|zlib)|fastest-levenshtein)$/;
 
-/** Loads such a module when the first of its exports is asked for. */
+/**
+ * Loads such a module when something of it is asked for: when a function that is imported is called, or when what is
+ * required is read. What is no function cannot be imported of it.
+ */
 const late: Plugin = {
   name: 'late',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: LATE }, ({ path: name, namespace }) =>
-      namespace === 'late' ? { path: name, external: true } : { path: name, namespace: 'late' },
-    );
-    onLoad({ filter: LATE, namespace: 'late' }, ({ path: name }) => {
-      const exports = Object.keys(createRequire(import.meta.url)(name));
-      const getters = exports.map((key) => `get ${key}() { return require('${name}').${key} }`);
-      return { contents: `module.exports = { ${getters.join(', ')} }` };
+    onResolve({ filter: LATE }, ({ path: name, kind, namespace }) => {
+      if (namespace === 'late') return name.startsWith('node:') ? { path: name, external: true } : undefined;
+      return { path: name, namespace: 'late', suffix: kind === 'require-call' ? '?required' : '' };
     });
+    onLoad({ filter: LATE, namespace: 'late' }, ({ path: name, suffix }) => {
+      const exports = Object.entries(createRequire(import.meta.url)(name));
+      const isCalled = (value: unknown): boolean =>
+        typeof value === 'function' && !/^class\b/.test(String(value));
+      const lines = suffix
+        ? exports.map(
+            ([key]) => `Object.defineProperty(exports, '${key}', { get: () => require('${name}').${key} });`,
+          )
+        : exports
+            .filter(([, value]) => isCalled(value))
+            .map(
+              ([key], i) =>
+                `const f${i} = (...args) => require('${name}').${key}(...args); export { f${i} as ${key} };`,
+            );
+      return { contents: lines.join('\n'), resolveDir: root };
+    });
+  },
+};
+
+/** `import path`, of which esbuild would make a copy of the whole module for each file that imports it. */
+const onePath: Plugin = {
+  name: 'one path',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:path$/ }, ({ path: name, namespace }) =>
+      namespace === 'one' ? { path: name, external: true } : { path: name, namespace: 'one' },
+    );
+    onLoad({ filter: /./, namespace: 'one' }, ({ path: name }) => ({
+      contents: `const whole = require('${name}'); export { whole as default };`,
+    }));
   },
 };
 
@@ -62,6 +90,7 @@ export const COMMAND = {
   alias: { '#supports-color': './node_modules/chalk/source/vendor/supports-color/browser.js' },
   plugins: [
     late,
+    onePath,
     {
       name: 'importing stands beside',
       setup: ({ onResolve }) =>

@@ -11,7 +11,7 @@ const PAUSE = 100;
  */
 export class ProgressLine {
   readonly #stderr: Output;
-  readonly #start = performance.now();
+  readonly #start = Date.now(); // `performance` would take a start two milliseconds to load
   #last = this.#start;
   #shown = false;
 
@@ -26,7 +26,7 @@ export class ProgressLine {
 
   /** To be called after each step of what cannot pause; returns whether it is time for a pause. */
   tell(done: number, total: number, text: string): boolean {
-    const now = performance.now();
+    const now = Date.now();
     if (now - this.#last < PAUSE) return false;
     this.#last = now;
     const elapsed = now - this.#start;

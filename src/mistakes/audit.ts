@@ -1,9 +1,18 @@
+import type { Pass } from '../core/forward.ts';
 import { nameIn } from '../core/layout.ts';
 import { type MeasuredTensor, type Measurement, refuses } from '../gradcheck/measure.ts';
 import { type Gradients, whyMissed } from './blindness.ts';
 import { type MistakeId, mistakes } from './catalogue.ts';
 import type { SharingBackprop } from './sharing.ts';
-import { atLeast, type MistakenPass, mistakenPass, rightPass, type Variant, variants } from './variants.ts';
+import {
+  atLeast,
+  type MistakenPass,
+  mistakenPass,
+  type RightPass,
+  rightPass,
+  type Variant,
+  variants,
+} from './variants.ts';
 import { type Lines, placeOf, written } from './writing.ts';
 
 /** What a check of this network would say of a gradient with one mistake in it. */
@@ -14,9 +23,9 @@ export interface AuditedMistake extends Variant {
   readonly tensors: readonly string[];
   /** what the author of such a gradient did */
   readonly explanation: string;
-  /** the right line of backprop and the wrong one, as they stand in this network */
+  /** the right line of backprop and the wrong one, as they stand in this network; written when it is first asked for */
   readonly lines: Lines;
-  /** why it is missed, and what to change; null where it is caught */
+  /** why it is missed, and what to change; null where it is caught; found when it is first asked for */
   readonly why: string | null;
 }
 
@@ -43,20 +52,49 @@ export function audit(measurement: Measurement): Audit {
     (tensor) =>
       !tensor.selected.some((i) => refuses(measurement, tensor, i, dataOf(right.mistaken, tensor)[i]!)),
   );
+  const whyOf = whyMissedOf(measurement);
   const audited = variants(pass).map((variant): AuditedMistake => {
     const mistaken = mistakenPass(pass, variant, right);
     const tensors = telling.filter((tensor) => shows(measurement, tensor, mistaken));
-    const caught = tensors.length > 0;
-    return {
-      ...variant,
-      caught,
-      tensors: [...new Set(tensors.map(({ slopes }) => nameIn(layout, slopes.name)))],
-      explanation: mistakes[variant.mistake].explanation,
-      lines: written(mistakes[variant.mistake], placeOf(pass, variant.layer)),
-      why: caught ? null : whyMissed(measurement, variant, gradientsOf(right, mistaken)),
-    };
+    const names = tensors.map(({ slopes }) => nameIn(layout, slopes.name));
+    return auditedMistake(pass, variant, [...new Set(names)], whyOf);
   });
   return { caught: audited.filter(({ caught }) => caught).length, total: audited.length, mistakes: audited };
+}
+
+/** Keeps nothing of the passes, which may be large. */
+function auditedMistake(
+  pass: Pass,
+  variant: Variant,
+  tensors: readonly string[],
+  whyOf: (variant: Variant) => string,
+): AuditedMistake {
+  const caught = tensors.length > 0;
+  let [lines, why]: [Lines?, string?] = [];
+  return {
+    ...variant,
+    caught,
+    tensors,
+    explanation: mistakes[variant.mistake].explanation,
+    get lines() {
+      lines ??= written(mistakes[variant.mistake], placeOf(pass, variant.layer));
+      return lines;
+    },
+    get why() {
+      if (!caught) why ??= whyOf(variant);
+      return why ?? null;
+    },
+  };
+}
+
+/** Why a mistake is missed; all of them share a right pass, which is made for the first. */
+function whyMissedOf(measurement: Measurement): (variant: Variant) => string {
+  let right: RightPass | undefined;
+  return (variant) => {
+    right ??= rightPass(measurement.pass);
+    const mistaken = mistakenPass(measurement.pass, variant, right);
+    return whyMissed(measurement, variant, gradientsOf(right, mistaken));
+  };
 }
 
 /** How many entries of a large gradient are looked at before all of it is made. */

@@ -5,13 +5,14 @@
  * tags, joiners), halves of a pair, separators of lines, and all that Unicode calls ignorable but the two that
  * choose how an emoji looks.
  */
-const UNPRINTABLE = /(?![\ufe0e\ufe0f])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+const unprintable = (): RegExp =>
+  /(?![\ufe0e\ufe0f])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu; // made late: it takes time
 
 /** Where such characters can be: most of a long text is plain, and passed over quickly. */
 const NOT_PLAIN = /[^\n -~]+/g;
 
 const replaceUnprintable = (text: string, by: (char: string) => string): string =>
-  text.replace(NOT_PLAIN, (part) => part.replace(UNPRINTABLE, by));
+  text.replace(NOT_PLAIN, (part) => part.replace(unprintable(), by));
 
 /**
  * What the logs of CI services take for a command: `::name::` at the beginning of a line (GitHub), and anywhere in

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { folderWith, type Ran, root, spawned } from './fcnet.ts';
 
@@ -25,6 +25,42 @@ function launched(
 
 test('the build is plain ASCII, as which it is read', () => {
   expect(/[^\0-\x7f]/.exec(whole)).toBeNull();
+});
+
+describe('in a checkout the launcher notices', () => {
+  /** A build, and sources with a folder among them; times are in seconds after the build was made. */
+  function checkout({ folder, file }: { folder: number; file: number }): string {
+    const cwd = folderWith({ 'package.json': { type: 'module' } });
+    for (const name of ['bin', 'dist', 'src/core']) mkdirSync(`${cwd}/${name}`, { recursive: true });
+    for (const name of ['fcnet.js', 'package.json']) copyFileSync(`${root}bin/${name}`, `${cwd}/bin/${name}`);
+    writeFileSync(`${cwd}/dist/fcnet.cjs`, 'exports.ended = true');
+    writeFileSync(`${cwd}/src/core/backprop.ts`, '');
+    const built = statSync(`${cwd}/dist/fcnet.cjs`).mtimeMs / 1e3;
+    utimesSync(`${cwd}/src/core/backprop.ts`, built, built + file);
+    utimesSync(`${cwd}/src/core`, built, built + folder);
+    utimesSync(`${cwd}/src`, built, built - 60);
+    return cwd;
+  }
+  const STALE = 'fcnet: src is newer than the build; run npm run build\n';
+
+  test.each([
+    ['a folder of src that is newer than the build', { folder: 60, file: -60 }, STALE],
+    ['nothing where all of src is older', { folder: -60, file: -60 }, ''],
+  ])('%s', async (_, times, stderr) => {
+    expect(await spawned('node', ['bin/fcnet.js'], { cwd: checkout(times) })).toEqual({
+      code: 0,
+      stdout: '',
+      stderr,
+    });
+  });
+
+  test('a file that is newer, where somebody sits at a terminal', async () => {
+    const cwd = checkout({ folder: -60, file: 60 });
+    expect(await spawned('script', ['-qec', 'node bin/fcnet.js', '/dev/null'], { cwd })).toMatchObject({
+      code: 0,
+      stdout: STALE.replace('\n', '\r\n'),
+    });
+  });
 });
 
 // 1 would say that gradients disagree.
@@ -59,15 +95,19 @@ describe('the code that V8 has kept of the build', () => {
   test('fits it, and holds the functions that a start runs', async () => {
     // In a process of its own: that of the tests has other flags, for which V8 refuses it.
     const program = `
-      const [, build, code] = process.argv;
-      const text = require('node:module').wrap(require('node:fs').readFileSync(build, 'latin1'));
-      const cachedData = require('node:fs').readFileSync(code);
-      const options = { filename: 'fcnet.cjs' };
-      const { cachedDataRejected } = new (require('node:vm').Script)(text, { ...options, cachedData });
-      const bare = new (require('node:vm').Script)(text, options).createCachedData().length;
+      const { setFlags, scriptOf } = require(process.argv[1]);
+      setFlags();
+      const cachedData = require('node:fs').readFileSync(process.argv[2]);
+      const { cachedDataRejected } = scriptOf(cachedData);
+      const bare = scriptOf().createCachedData().length;
       console.log(cachedDataRejected, cachedData.length > 1.5 * bare);`;
-    const files = ['fcnet.cjs', CODE].map((file) => `${root}dist/${file}`);
-    const { stdout } = await spawned('node', ['-e', program, ...files]);
+    const { stdout, stderr } = await spawned('node', [
+      '-e',
+      program,
+      `${root}bin/fcnet.js`,
+      `${root}dist/${CODE}`,
+    ]);
+    expect(stderr).toBe(''); // V8 knows the flags
     expect(stdout).toBe('false true\n');
   });
 
