@@ -95,9 +95,10 @@ export function candidates(pass: Pass, logits: Tensor | undefined): Candidate[] 
 
 const normal = (loss: LossName): LossName => (loss === 'squared-error' ? 'half-squared-error' : loss);
 
-const closeTo = ({ data }: Tensor, values: Float64Array): boolean =>
-  data.length === values.length &&
-  data.every((value, i) => Math.abs(value - values[i]!) <= 1e-5 * Math.max(1, largest(values)));
+function closeTo({ data }: Tensor, values: Float64Array): boolean {
+  const near = 1e-5 * Math.max(1, largest(values));
+  return data.length === values.length && data.every((value, i) => Math.abs(value - values[i]!) <= near);
+}
 
 /**
  * Whether a reference is the right gradient of another network: reference = α·data + β·W with one α and one β for all

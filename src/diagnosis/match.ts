@@ -136,7 +136,14 @@ export class LayerMatcher {
       ),
     };
     const values = own.weightGradient(delta, here, pass).data;
-    const sizes = own.weightGradient(abs(delta), { ...here, input: abs(input), a: abs(here.a) }, pass).data;
+    const ofSizes: Step = {
+      ...here,
+      input: abs(input),
+      get a() {
+        return abs(here.a); // large, and of use to few rules
+      },
+    };
+    const sizes = own.weightGradient(abs(delta), ofSizes, pass).data;
     return { values, sizes: sizes.map(Math.abs) };
   }
 

@@ -23,6 +23,14 @@ export interface SharingOptions {
   readonly like?: SharingBackprop;
   /** that of sizes, each rule's result taken by its size */
   readonly ofSizes?: boolean;
+  /** the rules again, made of others than the right ones */
+  readonly madeOf?: (right: Rules) => (layer: number) => Rules;
+}
+
+/** The two factors of a product of δ and a, whose entries are sums over a row of each. */
+interface Factors {
+  readonly delta: Matrix;
+  readonly a: Matrix;
 }
 
 /**
@@ -34,13 +42,20 @@ export class SharingBackprop {
   readonly #rulesAt: (layer: number) => Rules;
   readonly #like: SharingBackprop | undefined;
   readonly #ofSizes: boolean;
+  readonly #madeOf: SharingOptions['madeOf'];
+  readonly #factors: (Factors | null)[] = [];
   readonly #known = new Map<string, Matrix>();
 
-  constructor(pass: Pass, rulesAt: (layer: number) => Rules, { like, ofSizes = false }: SharingOptions = {}) {
+  constructor(
+    pass: Pass,
+    rulesAt: (layer: number) => Rules,
+    { like, ofSizes = false, madeOf }: SharingOptions = {},
+  ) {
     this.#pass = pass;
     this.#rulesAt = rulesAt;
     this.#like = like;
     this.#ofSizes = ofSizes;
+    this.#madeOf = madeOf;
   }
 
   /** dWˡ, penalty included */
@@ -58,14 +73,35 @@ export class SharingBackprop {
 
   /** An entry of dWˡ by itself; undefined where a rule makes it of more than a row of δ and a row of a. */
   entryOfW(l: number, e: number): number | undefined {
-    const right = this.#like ?? this;
-    if (this.#rulesAt(l).weightGradient !== right.#rulesAt(l).weightGradient) return undefined;
-    const { cols: N, data: delta } = this.#delta(l);
-    const { rows: D, data: a } = this.#step(l).input;
+    this.#factors[l] ??= this.#factorsOf(l) ?? null;
+    const factors = this.#factors[l];
+    if (factors === null) return undefined;
+    const { cols: N, data: delta } = factors.delta;
+    const { rows: D, data: a } = factors.a;
     let sum = 0;
     for (let n = 0, d = Math.floor(e / D) * N, j = (e % D) * N; n < N; n++, d++, j++)
       sum += delta[d]! * (this.#ofSizes ? Math.abs(a[j]!) : a[j]!);
-    return sum + this.#regularization(l).data[e]!;
+    return (this.#ofSizes ? Math.abs(sum) : sum) + this.#regularization(l).data[e]!;
+  }
+
+  /** What the rule of dWˡ multiplies: it is asked with a product that does not multiply, and must hand that on as it is. */
+  #factorsOf(l: number): Factors | undefined {
+    const right = this.#like ?? this;
+    const [delta, step] = [this.#delta(l), this.#step(l)];
+    if (this.#rulesAt(l).weightGradient === right.#rulesAt(l).weightGradient) return { delta, a: step.input };
+    let asked: Factors | undefined;
+    const { rows, cols } = step.layer.W;
+    const product = matrix(0, 0);
+    const probing: Rules = {
+      ...right.#rulesAt(l),
+      weightGradient: (error, { input }) => {
+        asked = { delta: error, a: input };
+        return product;
+      },
+    };
+    const made = this.#madeOf?.(probing)(l).weightGradient(delta, step, this.#pass);
+    const fits = asked?.delta.rows === rows && asked.a.rows === cols;
+    return made === product && fits ? asked : undefined;
   }
 
   /** dW1, db1, …, as `backprop` has them */

@@ -48,13 +48,15 @@ export function rightPass(pass: Pass): RightPass {
   };
 }
 
-export const mistakenPass = (pass: Pass, variant: Variant, right: RightPass): MistakenPass => ({
-  mistaken: new SharingBackprop(pass, mistakenRules(pass, variant, right.rules), { like: right.mistaken }),
-  sizes: new SharingBackprop(pass, mistakenRules(pass, variant, right.sizeRules), {
-    like: right.sizes,
-    ofSizes: true,
-  }),
-});
+export function mistakenPass(pass: Pass, variant: Variant, right: RightPass): MistakenPass {
+  const madeOf = (rulesOfRight: Rules) => mistakenRules(pass, variant, rulesOfRight);
+  const sharing = (rulesOfRight: Rules, like: SharingBackprop, ofSizes: boolean): SharingBackprop =>
+    new SharingBackprop(pass, madeOf(rulesOfRight), { like, ofSizes, madeOf });
+  return {
+    mistaken: sharing(right.rules, right.mistaken, false),
+    sizes: sharing(right.sizeRules, right.sizes, true),
+  };
+}
 
 /** The gradient that backprop computes with a mistake in it. */
 export const mistakenGradient = (pass: Pass, variant: Variant): Tensor[] =>

@@ -79,6 +79,17 @@ export class Allowance {
     return this.#uncertainty !== undefined;
   }
 
+  /**
+   * What a judgement in float32 would allow in any entry of a gradient, at the most, without replays: R is much the
+   * same in all precisions, but for units and losses on whose kinks the shorter one may land.
+   */
+  mostInFloat32(ours: Tensor, theirs: Tensor): number {
+    const { factor, unitRoundoff, rtol, floor } = LIMITS.float32;
+    const R = largest(this.#gradients.find(({ name }) => name === ours.name)!.data);
+    const size = Math.max(largest(ours.data), largest(theirs.data));
+    return this.atol + rtol * size + 2 * factor * unitRoundoff * R + 2 * floor;
+  }
+
   /** 8uR, the floor and what is uncertain besides, of each gradient in fcnet's own layout. */
   noiseOfGradients(): Map<string, Float64Array> {
     const own = this.#gradients.flatMap(({ name, shape }) => {

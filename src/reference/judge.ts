@@ -1,6 +1,8 @@
+import { activationOf } from '../core/activations.ts';
 import { type Layout, orientSamples } from '../core/layout.ts';
 import { matrix, transpose } from '../core/matrix.ts';
 import type { Tensor } from '../core/network.ts';
+import type { Output } from '../core/objective.ts';
 import { type Diagnosed, NOTHING } from '../diagnosis/diagnosis.ts';
 import { explainLoss } from '../diagnosis/loss.ts';
 import type { ReadAs } from '../files/names.ts';
@@ -100,7 +102,9 @@ export function judgeReference(
   const causesIn = ({ tensors, logits, printed, allowance }: Judged): Diagnosed => {
     const wrong = wrongOf(tensors, check);
     if (wrong.length === 0) return NOTHING;
-    const float32 = asFloat32(reference, check, options, wrong, () => judgeBy('float32', printed));
+    const float32 = isBeyondFloat32(tensors, check, allowance)
+      ? undefined
+      : asFloat32(reference, check, options, wrong, () => judgeBy('float32', printed));
     return (
       float32 ??
       causesOf([...reading.tensors.values()], wrong, check, allowance, layout, {
@@ -331,6 +335,31 @@ function mayDrift({ tensors, logits }: Judged): boolean {
     return (maxAbsError?.value ?? 0) <= MOST_DRIFT * largestAllowed;
   });
 }
+
+/**
+ * Whether a reference is wrong by so much that there is no need to judge it as float32, which takes as long as all
+ * else: by more than even a replayed loop explains (mayDrift), or in a tensor that cannot be compared.
+ */
+function isBeyondFloat32(
+  tensors: readonly ReferenceTensor[],
+  { pass, tensors: ours }: GradientCheck,
+  allowance: Allowance,
+): boolean {
+  if (tensors.some(({ verdict }) => verdict === null)) return true;
+  const smooth =
+    pass.network.loss !== 'hinge' &&
+    [...pass.steps.map(({ layer }) => layer.activation), pass.network.output].every(isSmooth);
+  if (!smooth || allowance.isUncertain) return false;
+  return tensors.some(({ name, reference, maxAbsError }) => {
+    const own = ours.find((tensor) => tensor.name === name);
+    if (own === undefined || reference === null || maxAbsError === null) return false;
+    const most = allowance.mostInFloat32({ name, shape: own.shape, data: own.analytic }, reference);
+    return maxAbsError.value > MOST_DRIFT * most;
+  });
+}
+
+const isSmooth = (activation: Output | undefined): boolean =>
+  activation === undefined || activation === 'softmax' || activationOf(activation).kink === 0;
 
 /**
  * A reference in float64 that agrees as soon as it is judged as float32 was computed in float32: if that

@@ -108,11 +108,8 @@ export function wrongOf(
   expected: Float64Array,
   found: Float64Array,
 ): WrongPart {
-  const wrong = [...verdicts.keys()].filter((i) => verdicts[i] === 'mismatch');
-  const places = wrong.sort((i, j) =>
-    byDifference({ expected: expected[i]!, found: found[i]! }, { expected: expected[j]!, found: found[j]! }),
-  );
-  const entries = places.slice(0, MOST_ENTRIES).map(
+  const places = furthest(verdicts, expected, found);
+  const entries = places.map(
     (i): WrongEntry => ({
       name: formatEntry(name, indexOf(i, shape)),
       expected: expected[i]!,
@@ -123,15 +120,32 @@ export function wrongOf(
   return { name, mismatched, checked, entries: entries as [WrongEntry, ...WrongEntry[]] };
 }
 
+/** Which entries mismatch, the furthest off first: of many only those that are shown are put into order. */
+function furthest(
+  verdicts: TensorVerdict['verdicts'],
+  expected: Float64Array,
+  found: Float64Array,
+): number[] {
+  const distances = new Float64Array(verdicts.length).fill(-1); // of those that do not mismatch
+  for (let i = 0; i < distances.length; i++)
+    if (verdicts[i] === 'mismatch') distances[i] = distance(expected[i]!, found[i]!);
+  const least = Math.max(0, distances.toSorted().at(-MOST_ENTRIES) ?? 0);
+  const places: number[] = [];
+  for (let i = 0; i < distances.length; i++) if (distances[i]! >= least) places.push(i);
+  const byDistance = (i: number, j: number): number => compareDistances(distances[i]!, distances[j]!);
+  return places.sort(byDistance).slice(0, MOST_ENTRIES);
+}
+
 type Difference = Pick<WrongEntry, 'expected' | 'found'>;
 
 /** Orders entries by how far they are off: NaN first, then by their difference. */
-export const byDifference = (a: Difference, b: Difference): number => {
-  const [x, y] = [off(a), off(b)];
-  return x === y ? 0 : y - x;
-};
+export const byDifference = (a: Difference, b: Difference): number =>
+  compareDistances(distance(a.expected, a.found), distance(b.expected, b.found));
 
-function off({ expected, found }: Difference): number {
+/** The larger first; two that are infinite are alike. */
+const compareDistances = (x: number, y: number): number => (x === y ? 0 : y - x);
+
+function distance(expected: number, found: number): number {
   const difference = Math.abs(expected - found);
   return Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference;
 }
