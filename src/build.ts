@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
+import { embedKernels } from './build-kernels.ts';
 
 // `npm run build`, but for the types, which tsc writes: the command, the library, and what goes along with them.
 
@@ -91,6 +92,7 @@ export const COMMAND = {
   plugins: [
     late,
     onePath,
+    embedKernels,
     {
       name: 'importing stands beside',
       setup: ({ onResolve }) =>
@@ -126,6 +128,7 @@ const LIBRARY: BuildOptions = {
   packages: 'external',
   format: 'esm',
   keepNames: true, // those of errors are shown
+  plugins: [embedKernels],
 };
 
 /** The library without files, in one module with its packages: what of it needs Node is not among its exports. */
@@ -141,6 +144,7 @@ export const BROWSER = {
   legalComments: 'none', // they stand in THIRD-PARTY-LICENSES.txt
   metafile: true,
   plugins: [
+    embedKernels,
     {
       name: 'nothing of Node’s is left',
       setup({ onResolve, onLoad }) {

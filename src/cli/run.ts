@@ -19,6 +19,7 @@ export async function run(io: Io): Promise<ExitCode> {
     },
   });
   try {
+    if (io.env.FCNET_KERNELS) await chooseKernels(io.env.FCNET_KERNELS);
     if (io.argv.length === 0) program.outputHelp();
     else await program.parseAsync([...io.argv], { from: 'user' });
     await io.files.commit();
@@ -35,4 +36,11 @@ export async function run(io: Io): Promise<ExitCode> {
     reportError(error, asksForJson(io.argv), io);
     return 2;
   }
+}
+
+/** FCNET_KERNELS=plain, to see that nothing depends on WebAssembly. */
+async function chooseKernels(asked: string): Promise<void> {
+  if (asked !== 'plain') throw InputError.ofFile('FCNET_KERNELS', `expected plain, found ${asked}`);
+  const { usePlainLoops } = await import('../kernels/choice.ts');
+  usePlainLoops();
 }

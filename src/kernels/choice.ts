@@ -1,5 +1,48 @@
-import type { Kernels } from './kernels.ts';
+import { embedded } from './embedded.ts';
+import type { Elementwise, Kernels, Product } from './kernels.ts';
 import { plain } from './plain.ts';
+import { firstOf } from './webassembly.ts';
 
-/** What the engine uses. */
-export const kernels: Kernels = plain;
+/** From so many multiplications and so many numbers on WebAssembly is faster, with the copies to its memory. */
+const LARGE_PRODUCT = 4096;
+const LARGE_ARRAY = 64;
+
+let large: Kernels | undefined;
+
+/** What large arrays are given to: WebAssembly where it runs, made when it is asked for first. */
+function forLarge(): Kernels {
+  large ??= firstOf(embedded) ?? plain;
+  return large;
+}
+
+/** From now on plain loops do everything. */
+export function usePlainLoops(): void {
+  large = plain;
+}
+
+const product =
+  (name: 'multiply' | 'multiplyTransposed' | 'transposedMultiply'): Product =>
+  (A, B, C, m, k, n) => {
+    const chosen = m * k * n < LARGE_PRODUCT ? plain : forLarge();
+    chosen[name](A, B, C, m, k, n);
+  };
+
+const elementwise =
+  (name: 'exp' | 'expm1' | 'log1p' | 'sigmoid' | 'sigmoidSlope' | 'tanh'): Elementwise =>
+  (x, y) => {
+    const chosen = x.length < LARGE_ARRAY ? plain : forLarge();
+    chosen[name](x, y);
+  };
+
+/** What the engine uses: plain loops for what is small, for the rest the fastest kernels that run here. */
+export const kernels: Kernels = {
+  multiply: product('multiply'),
+  multiplyTransposed: product('multiplyTransposed'),
+  transposedMultiply: product('transposedMultiply'),
+  exp: elementwise('exp'),
+  expm1: elementwise('expm1'),
+  log1p: elementwise('log1p'),
+  sigmoid: elementwise('sigmoid'),
+  sigmoidSlope: elementwise('sigmoidSlope'),
+  tanh: elementwise('tanh'),
+};

@@ -1,0 +1,7 @@
+/*
+ * Kernels in WebAssembly, two numbers at a time. The build compiles them twice, with and without the relaxed
+ * multiply-and-add, which rounds once where the processor can. Without it they are the plain loops to the last bit.
+ */
+
+export { ELEMENTS, exp, expm1, log1p, sigmoid, sigmoidSlope, tanh } from './elementwise';
+export { A_AT, B_AT, C_AT, layColumns, layRows, multiply, STAGE_AT, TILE_ROWS } from './products';

@@ -1,0 +1,198 @@
+import type { Elementwise, Kernels } from './kernels.ts';
+
+/** What is used of it: it belongs neither to the language nor to Node's types. */
+declare const WebAssembly: {
+  validate(bytes: Uint8Array): boolean;
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object) => { readonly exports: unknown };
+};
+
+declare function atob(base64: string): string;
+
+interface Constant {
+  readonly value: number;
+}
+
+/** What wasm/index.ts exports: addresses are counted in bytes. */
+interface Exports {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  readonly ELEMENTS: Constant;
+  readonly A_AT: Constant;
+  readonly B_AT: Constant;
+  readonly C_AT: Constant;
+  readonly STAGE_AT: Constant;
+  readonly TILE_ROWS: Constant;
+  layRows(to: number, rows: number, cols: number, width: number): void;
+  layColumns(to: number, rows: number, cols: number, width: number): void;
+  multiply(m: number, k: number, n: number, onTop: boolean): void;
+  exp(n: number): void;
+  expm1(n: number): void;
+  log1p(n: number): void;
+  sigmoid(n: number): void;
+  sigmoidSlope(n: number): void;
+  tanh(n: number): void;
+}
+
+/**
+ * The kernels of the first of these modules (in base64) that runs here: one with instructions that are not known
+ * here does not, and none does where WebAssembly is not allowed or no memory is left for it.
+ */
+export function firstOf(modules: readonly string[]): Kernels | undefined {
+  for (const base64 of modules) {
+    try {
+      const bytes = Uint8Array.from(atob(base64), (unit) => unit.charCodeAt(0));
+      if (WebAssembly.validate(bytes)) return webAssembly(bytes);
+    } catch {}
+  }
+  return undefined;
+}
+
+/**
+ * The kernels of a compiled wasm/index.ts. Its memory holds blocks of a product and never grows: they are copied
+ * there, and back, which also keeps what is worked on near the processor.
+ *
+ * @throws Error where there is no WebAssembly, or it is not allowed, or no memory is left for it
+ */
+function webAssembly(bytes: Uint8Array): Kernels {
+  const wasm = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as Exports;
+  const products = new Products(wasm);
+  return {
+    multiply: (A, B, C, m, k, n) => products.of(rowsOf(A, k), columnsOf(B, n), C, m, k, n),
+    multiplyTransposed: (A, B, C, m, k, n) => products.of(rowsOf(A, k), rowsOf(B, k), C, m, k, n),
+    transposedMultiply: (A, B, C, m, k, n) => products.of(columnsOf(A, m), columnsOf(B, n), C, m, k, n),
+    exp: elementwise(wasm, wasm.exp),
+    expm1: elementwise(wasm, wasm.expm1),
+    log1p: elementwise(wasm, wasm.log1p),
+    sigmoid: elementwise(wasm, wasm.sigmoid),
+    sigmoidSlope: elementwise(wasm, wasm.sigmoidSlope),
+    tanh: elementwise(wasm, wasm.tanh),
+  };
+}
+
+/** So many numbers at a time: they stay in the nearest cache. */
+const ELEMENTS_AT_ONCE = 2048;
+
+function elementwise({ memory, ELEMENTS }: Exports, f: (n: number) => void): Elementwise {
+  const block = new Float64Array(memory.buffer, ELEMENTS.value, ELEMENTS_AT_ONCE);
+  return (x, y) => {
+    for (let from = 0; from < x.length; from += ELEMENTS_AT_ONCE) {
+      const n = Math.min(ELEMENTS_AT_ONCE, x.length - from);
+      block.set(x.length === n ? x : x.subarray(from, from + n));
+      f(n);
+      y.set(n === ELEMENTS_AT_ONCE ? block : block.subarray(0, n), from);
+    }
+  };
+}
+
+/** The vectors that a side of a product is made of, rows of A or columns of B: how they lie in its array. */
+interface Vectors {
+  readonly data: Float64Array;
+  /** whether the numbers of a vector lie side by side, or its first number beside those of the others */
+  readonly inRows: boolean;
+  /** from one row of the array to the next */
+  readonly stride: number;
+}
+
+const rowsOf = (data: Float64Array, stride: number): Vectors => ({ data, inRows: true, stride });
+const columnsOf = (data: Float64Array, stride: number): Vectors => ({ data, inRows: false, stride });
+
+/** How many numbers there is room for, and the longest side that a block of C may have. */
+const ROOM_FOR_A = 2 ** 15;
+const ROOM_FOR_B = 2 ** 17;
+const ROOM_FOR_C = 2 ** 16;
+const LONGEST_SUM = 256;
+const MOST_COLUMNS = 2048;
+const TILE_COLS = 4;
+
+/** n in equal parts of at most so many, rounded up. */
+const partOf = (n: number, most: number): number => Math.ceil(n / Math.ceil(n / most));
+const roundUp = (n: number, multiple: number): number => Math.ceil(n / multiple) * multiple;
+
+class Products {
+  readonly #wasm: Exports;
+  readonly #stage: Float64Array;
+  readonly #C: Float64Array;
+
+  constructor(wasm: Exports) {
+    this.#wasm = wasm;
+    this.#stage = new Float64Array(wasm.memory.buffer, wasm.STAGE_AT.value, ROOM_FOR_B);
+    this.#C = new Float64Array(wasm.memory.buffer, wasm.C_AT.value, ROOM_FOR_C);
+  }
+
+  /** C = A B, block by block: a sum goes on from block to block in the order of the index. */
+  of(A: Vectors, B: Vectors, C: Float64Array, m: number, k: number, n: number): void {
+    const { A_AT, B_AT, TILE_ROWS, multiply } = this.#wasm;
+    if (k === 0) return void C.fill(0);
+    const rows = TILE_ROWS.value;
+    const sums = partOf(k, LONGEST_SUM);
+    const cols = roundUp(
+      partOf(n, Math.min(MOST_COLUMNS, Math.floor(ROOM_FOR_B / sums / TILE_COLS) * TILE_COLS)),
+      TILE_COLS,
+    );
+    const most = Math.floor(Math.min(ROOM_FOR_A / sums, ROOM_FOR_C / cols) / rows) * rows;
+    for (let j = 0; j < n; j += cols) {
+      const width = Math.min(cols, n - j);
+      for (let p = 0; p < k; p += sums) {
+        const depth = Math.min(sums, k - p);
+        this.#lay(B, j, width, p, depth, B_AT.value, TILE_COLS);
+        for (let i = 0; i < m; i += most) {
+          const height = Math.min(most, m - i);
+          this.#lay(A, i, height, p, depth, A_AT.value, rows);
+          if (p > 0) this.#copyC(C, i, height, j, width, n, true);
+          multiply(height, depth, width, p > 0);
+          this.#copyC(C, i, height, j, width, n, false);
+        }
+      }
+    }
+  }
+
+  /** Numbers p to p + depth of vectors i to i + count, in panels of some vectors each. */
+  #lay(
+    { data, inRows, stride }: Vectors,
+    i: number,
+    count: number,
+    p: number,
+    depth: number,
+    to: number,
+    width: number,
+  ): void {
+    if (inRows) {
+      this.#copy(data, i * stride + p, count, depth, stride);
+      this.#wasm.layRows(to, count, depth, width);
+    } else {
+      this.#copy(data, p * stride + i, depth, count, stride);
+      this.#wasm.layColumns(to, depth, count, width);
+    }
+  }
+
+  #copy(data: Float64Array, from: number, rows: number, cols: number, stride: number): void {
+    if (cols === stride)
+      this.#stage.set(data.length === rows * cols ? data : data.subarray(from, from + rows * cols));
+    else
+      for (let r = 0, at = from; r < rows; r++, at += stride)
+        this.#stage.set(data.subarray(at, at + cols), r * cols);
+  }
+
+  /** A block of C to where it is made, or from there. */
+  #copyC(
+    C: Float64Array,
+    i: number,
+    height: number,
+    j: number,
+    width: number,
+    n: number,
+    inwards: boolean,
+  ): void {
+    const row = roundUp(width, TILE_COLS);
+    if (row === n) {
+      if (inwards) this.#C.set(C.subarray(i * n, (i + height) * n));
+      else C.set(this.#C.subarray(0, height * n), i * n);
+      return;
+    }
+    for (let r = 0; r < height; r++) {
+      const at = (i + r) * n + j;
+      if (inwards) this.#C.set(C.subarray(at, at + width), r * row);
+      else C.set(this.#C.subarray(r * row, r * row + width), at);
+    }
+  }
+}

@@ -1,0 +1,292 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { randomNumbers } from '../../src/core/random.ts';
+import type { Elementwise, Kernels } from '../../src/kernels/kernels.ts';
+import { plain } from '../../src/kernels/plain.ts';
+import { SEED } from '../networks.ts';
+import * as fixed from './fixed-point.ts';
+import { all, relaxed, simd } from './modules.ts';
+
+const PRODUCTS = ['multiply', 'multiplyTransposed', 'transposedMultiply'] as const;
+type ProductName = (typeof PRODUCTS)[number];
+
+/** A is m × k and B is k × n, by what the product makes of their arrays. */
+interface Sides {
+  readonly m: number;
+  readonly k: number;
+  readonly n: number;
+  readonly A: Float64Array;
+  readonly B: Float64Array;
+}
+
+const SPECIAL = [
+  Number.NaN,
+  Number.POSITIVE_INFINITY,
+  Number.NEGATIVE_INFINITY,
+  -0,
+  5e-324,
+  -3e-310,
+  1e200,
+  -1e300,
+];
+
+function sidesOf(m: number, k: number, n: number, seed: number, specials = 0): Sides {
+  const { normal, uniform } = randomNumbers(seed, 'sides');
+  const array = (length: number): Float64Array =>
+    Float64Array.from({ length }, () =>
+      uniform() < specials ? SPECIAL[Math.floor(uniform() * SPECIAL.length)]! : normal(),
+    );
+  return { m, k, n, A: array(m * k), B: array(k * n) };
+}
+
+/** Where entry (i, p) of A and entry (p, j) of B stand. */
+const placesOf: Record<
+  ProductName,
+  (sides: Sides) => { a(i: number, p: number): number; b(p: number, j: number): number }
+> = {
+  multiply: ({ k, n }) => ({ a: (i, p) => i * k + p, b: (p, j) => p * n + j }),
+  multiplyTransposed: ({ k }) => ({ a: (i, p) => i * k + p, b: (p, j) => j * k + p }),
+  transposedMultiply: ({ m, n }) => ({ a: (i, p) => p * m + i, b: (p, j) => p * n + j }),
+};
+
+/** Each entry of the product: the sum in the order of the index, and that of the sizes of its terms. */
+function sequential(name: ProductName, sides: Sides): { sums: Float64Array; sizes: Float64Array } {
+  const { m, k, n, A, B } = sides;
+  const { a, b } = placesOf[name](sides);
+  const [sums, sizes] = [new Float64Array(m * n), new Float64Array(m * n)];
+  for (let i = 0; i < m; i++) {
+    for (let j = 0; j < n; j++) {
+      for (let p = 0; p < k; p++) {
+        const term = A[a(i, p)]! * B[b(p, j)]!;
+        sums[i * n + j]! += term;
+        sizes[i * n + j]! += Math.abs(term);
+      }
+    }
+  }
+  return { sums, sizes };
+}
+
+/** What stood in C is overwritten. */
+function product(kernels: Kernels, name: ProductName, { m, k, n, A, B }: Sides): Float64Array {
+  const C = new Float64Array(m * n).fill(7);
+  kernels[name](A, B, C, m, k, n);
+  return C;
+}
+
+/** The first entry that is not the same to the last bit; NaN is NaN. */
+function firstDifference(found: Float64Array, expected: Float64Array): string | undefined {
+  if (found.length !== expected.length) return `${found.length} entries, not ${expected.length}`;
+  const i = found.findIndex((value, at) => !Object.is(value, expected[at]));
+  return i < 0 ? undefined : `${found[i]} at ${i}, not ${expected[i]}`;
+}
+
+/** Shapes that meet the edges of tiles, of panels and, the larger ones, of blocks; rows and columns may be none. */
+const shapes = fc.oneof(
+  { weight: 3, arbitrary: fc.tuple(...[0, 0, 0].map((min) => fc.integer({ min, max: 14 }))) },
+  { weight: 1, arbitrary: fc.tuple(...[60, 250, 8].map((max) => fc.integer({ min: 1, max }))) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom([3, 257, 5], [5, 600, 3], [140, 256, 6], [2, 3, 2060], [34, 6, 2050]),
+  },
+) as fc.Arbitrary<[number, number, number]>;
+
+describe.each(all.filter(([, kernels]) => kernels !== relaxed))('%s', (_, kernels) => {
+  test.each(PRODUCTS)('%s sums in the order of the index, to the last bit', (name) => {
+    const property = fc.property(shapes, fc.nat(), ([m, k, n], seed) => {
+      const sides = sidesOf(m, k, n, seed);
+      expect(firstDifference(product(kernels, name, sides), sequential(name, sides).sums)).toBeUndefined();
+    });
+    fc.assert(property, { seed: SEED, numRuns: 50 });
+  });
+
+  test.each(PRODUCTS)(
+    '%s makes of NaN, ∞, −0, subnormals and overflows what a sum of products makes',
+    (name) => {
+      const property = fc.property(
+        shapes,
+        fc.nat(),
+        fc.constantFrom(0.01, 0.5),
+        ([m, k, n], seed, specials) => {
+          const sides = sidesOf(m, k, n, seed, specials);
+          expect(
+            firstDifference(product(kernels, name, sides), sequential(name, sides).sums),
+          ).toBeUndefined();
+        },
+      );
+      fc.assert(property, { seed: SEED, numRuns: 50 });
+    },
+  );
+});
+
+describe.each(all)('%s', (_, kernels) => {
+  test.each(PRODUCTS)('%s is no further off than sums in the order of the index may be', (name) => {
+    const property = fc.property(shapes, fc.nat(), ([m, k, n], seed) => {
+      const sides = sidesOf(m, k, n, seed);
+      const { sums, sizes } = sequential(name, sides);
+      const allowed = 2 * k * 2 ** -53; // k roundings here, and as many there
+      const found = product(kernels, name, sides);
+      const wrong = found.findIndex((value, i) => !(Math.abs(value - sums[i]!) <= allowed * sizes[i]!));
+      expect(wrong, `${found[wrong]} instead of ${sums[wrong]}`).toBe(-1);
+    });
+    fc.assert(property, { seed: SEED, numRuns: 50 });
+  });
+
+  test.each(PRODUCTS)('%s of what is not finite, or 0, or subnormal, is that of plain loops', (name) => {
+    for (const special of SPECIAL) {
+      for (const [m, k, n] of [
+        [5, 1, 7],
+        [13, 3, 6],
+      ] as const) {
+        const A = new Float64Array(m * k).fill(special);
+        const B = Float64Array.from({ length: k * n }, (__, i) => [0, 1, -1, special][i % 4]!);
+        const sides = { m, k, n, A, B };
+        expect(firstDifference(product(kernels, name, sides), product(plain, name, sides))).toBeUndefined();
+      }
+    }
+  });
+
+  describe.each([
+    ['exp', 2, fixed.exp, Math.exp],
+    ['expm1', 2, (x: bigint) => fixed.exp(x) - fixed.exactly(1), Math.expm1],
+    ['log1p', 2, fixed.log1p, Math.log1p],
+    ['sigmoid', 3, (x: bigint) => fixed.divide(fixed.exactly(1), fixed.exactly(1) + fixed.exp(-x)), sigmoid],
+    [
+      'sigmoidSlope',
+      4,
+      (x: bigint) => fixed.divide(fixed.exp(-x), (fixed.exactly(1) + fixed.exp(-x)) ** 2n / fixed.exactly(1)),
+      (x: number) => sigmoid(x) * sigmoid(-x),
+    ],
+    [
+      'tanh',
+      4,
+      (x: bigint) => fixed.divide(fixed.exp(2n * x) - fixed.exactly(1), fixed.exp(2n * x) + fixed.exactly(1)),
+      Math.tanh,
+    ],
+  ] as const)('%s', (name, most, exact, ofMath) => {
+    const f: Elementwise = kernels[name];
+    const of = (x: Float64Array): Float64Array => {
+      const y = new Float64Array(x.length);
+      f(x, y);
+      return y;
+    };
+
+    test(`is within ${most} ulp of the exact value, from its least argument to its largest`, () => {
+      for (const x of argumentsOf(name)) {
+        const [y] = of(Float64Array.of(x));
+        expect(Math.abs(fixed.ulps(y!, exact(fixed.exactly(x)))), `${name}(${x}) = ${y}`).toBeLessThanOrEqual(
+          most,
+        );
+      }
+    });
+
+    test('is what Math makes of NaN, ±∞, ±0, what is tiny and what is huge, wherever it stands', () => {
+      const odd = Float64Array.of(
+        Number.NaN,
+        Number.POSITIVE_INFINITY,
+        Number.NEGATIVE_INFINITY,
+        0,
+        -0,
+        5e-324,
+        -5e-324,
+        1e-300,
+        -1e-300,
+        1e308,
+        -1e308,
+        -1,
+        -2,
+        1e4,
+        -1e4,
+      );
+      const expected = odd.map((x) => ofMath(x));
+      const few = odd.filter((x) => name !== 'log1p' || Math.abs(x) < 1e300);
+      const close = (y: number, z: number): boolean => Object.is(y, z) || Math.abs(y / z - 1) < 1e-15;
+      of(odd).forEach((y, i) => {
+        expect(close(y, expected[i]!), `${name}(${odd[i]}) = ${y}, not ${expected[i]}`).toBe(true);
+      });
+      for (const x of few)
+        for (const place of [0, 1, 2, 3]) {
+          const among = new Float64Array(4).fill(0.5);
+          among[place] = x;
+          expect(of(among)[place]).toEqual(of(Float64Array.of(x))[0]);
+          expect(of(among)[(place + 1) % 4]).toEqual(of(Float64Array.of(0.5))[0]);
+        }
+    });
+
+    test('takes any number of numbers, writes no more than that, and may write over them', () => {
+      for (const length of [0, 1, 2, 3, 4, 5, 7, 2047, 2048, 2049, 4096, 4099]) {
+        const { normal } = randomNumbers(length, name);
+        const x = Float64Array.from({ length }, () => Math.abs(normal()));
+        const expected = Float64Array.from(x, (value) => of(Float64Array.of(value))[0]!);
+        const y = new Float64Array(length + 3).fill(7);
+        f(x, y);
+        expect(firstDifference(y, Float64Array.of(...expected, 7, 7, 7))).toBeUndefined();
+        f(x, x);
+        expect(firstDifference(x, expected)).toBeUndefined();
+      }
+    });
+  });
+});
+
+function sigmoid(x: number): number {
+  const e = Math.exp(-Math.abs(x));
+  return x >= 0 ? 1 / (1 + e) : e / (1 + e);
+}
+
+/** Of all sizes, and those where something changes. */
+function argumentsOf(name: string): number[] {
+  const { uniform } = randomNumbers(1, name);
+  const of = (length: number, make: () => number): number[] => Array.from({ length }, make);
+  const signed = (size: number): number => (2 * uniform() - 1) * size;
+  const some = [
+    ...of(60, () => signed(1)),
+    ...of(60, () => signed(2 ** (-60 * uniform()))),
+    ...of(60, () => signed(20)),
+    ...of(30, () => (Math.LN2 / 2) * (1 + signed(0.01))),
+    ...of(30, () => (-Math.LN2 / 2) * (1 + signed(0.01))),
+  ];
+  if (name === 'log1p') {
+    const large = of(40, () => 2 ** (500 * uniform()));
+    const near = of(40, () => -1 + 2 ** (-53 * uniform()));
+    return [...some, ...large, ...near, -1 + 2 ** -53, 0.41421, 0.41422, -0.29289, -0.2929].filter(
+      (x) => x > -1 && x < 2 ** 200,
+    );
+  }
+  const far = of(60, () => signed(744)).filter((x) => !name.startsWith('exp') || x < 709.7); // infinite from there on
+  return [
+    ...some,
+    ...far,
+    708,
+    709,
+    709.7,
+    -707.9,
+    -708,
+    -708.1,
+    -708.5,
+    -720,
+    -744,
+    -745,
+    36.7,
+    37,
+    -36.7,
+    -40,
+    19.9,
+    20.1,
+  ];
+}
+
+test('WebAssembly makes the numbers of plain loops, to the last bit', () => {
+  const numbers = fc.double({ noDefaultInfinity: false });
+  const property = fc.property(
+    fc.array(fc.oneof(numbers, fc.double({ min: -800, max: 800 })), { maxLength: 40 }),
+    (some) => {
+      for (const name of ['exp', 'expm1', 'log1p', 'sigmoid', 'sigmoidSlope', 'tanh'] as const) {
+        const x = Float64Array.from(some);
+        const [y, z] = [new Float64Array(x.length), new Float64Array(x.length)];
+        plain[name](x, y);
+        simd[name](x, z);
+        expect(firstDifference(z, y), name).toBeUndefined();
+      }
+    },
+  );
+  fc.assert(property, { seed: SEED, numRuns: 1000 });
+});
