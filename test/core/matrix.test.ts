@@ -51,6 +51,12 @@ test.each<[string, () => unknown, string]>([
   ['a product with a transpose', () => multiplyTransposed(A, B), '2 × 3 times the transpose of 3 × 2'],
   ['a product of a transpose', () => transposedMultiply(A, B), 'the transpose of 2 × 3 times 3 × 2'],
   ['a sum', () => add(A, B), '2 × 3 beside 3 × 2'],
+  ['a sum of fewer rows', () => add(A, matrixOf('1 2 3')), '2 × 3 beside 1 × 3'],
+  ['a sum of fewer columns', () => add(A, matrixOf('1 2; 3 4')), '2 × 3 beside 2 × 2'],
+  ['a product by entries of fewer rows', () => hadamard(A, matrixOf('1 2 3')), '2 × 3 beside 1 × 3'],
+  ['a product by entries of fewer columns', () => hadamard(A, matrixOf('1 2; 3 4')), '2 × 3 beside 2 × 2'],
+  ['pairs of fewer rows', () => zip(A, matrixOf('1 2 3'), Math.max), '2 × 3 beside 1 × 3'],
+  ['pairs of fewer columns', () => zip(A, matrixOf('1 2; 3 4'), Math.max), '2 × 3 beside 2 × 2'],
   [
     'a vector that is too short',
     () => affine(matrixOf('1 0; 0 1'), A, Float64Array.of(1)),
@@ -60,6 +66,10 @@ test.each<[string, () => unknown, string]>([
   ['ragged rows', () => fromRows([[1, 2], [3]]), 'row 1 has 1 entries, row 0 has 2'],
 ])('%s of shapes that do not fit names both', (_, compute, message) => {
   expect(compute).toThrow(new RangeError(message));
+});
+
+test('no rows are a matrix of none', () => {
+  expect(fromRows([])).toEqual(matrix(0, 0));
 });
 
 /** Matrices of small integers, whose products are exact. */

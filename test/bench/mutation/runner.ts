@@ -44,7 +44,11 @@ class InProcess {
       this.#stryker.currentTestId = undefined;
       this.#times[test.id] = timeSpentMs;
       const { id } = test;
-      if (timeSpentMs > this.#options.atMost) continue; // one that failed, too: some say how long a thing may take
+      if (timeSpentMs > this.#options.atMost) {
+        // One that failed, too: some say how long a thing may take.
+        delete this.#stryker.mutantCoverage?.perTest[test.id];
+        continue;
+      }
       results.push(
         failureMessage === undefined
           ? { id, name: id, timeSpentMs, status: 0 }
@@ -109,7 +113,7 @@ const HERE = pathToFileURL(resolve('test/bench/mutation/runner.ts'));
 /** What the first process leaves to those that take its place. */
 const KNOWN = 'known-of-tests.json';
 
-type Hits = Readonly<Record<string, Readonly<Record<string, number>>>>;
+type Hits = Record<string, Readonly<Record<string, number>>>;
 
 interface Options {
   readonly tests: string[];
