@@ -21,6 +21,8 @@ class InProcess {
   /** how often each test came by each mutant when it was not switched on */
   #hits: Hits = {};
   #killers: string[] = [];
+  #hasKilled = false;
+  #isBroken = false;
 
   constructor(options: { inProcess: Options }) {
     this.#options = options.inProcess;
@@ -62,6 +64,8 @@ class InProcess {
   }
 
   async mutantRun({ activeMutant, testFilter }: MutantRun) {
+    if (this.#isBroken)
+      throw new Error('a mutant has left something behind: the next one needs a new process');
     const tests = this.#quickestFirst(await this.#load(), testFilter);
     const stryker = this.#stryker;
     stryker.activeMutant = activeMutant.id;
@@ -73,6 +77,8 @@ class InProcess {
         if (stryker.hitCount > stryker.hitLimit)
           return { status: 'timeout', reason: `no end of it in ${test.id}` };
         if (failureMessage === undefined) continue;
+        stryker.activeMutant = undefined;
+        await this.#checkState(test);
         this.#killers = [test.id, ...this.#killers.filter((id) => id !== test.id)].slice(0, 20);
         return { status: 'killed', killedBy: [test.id], failureMessage, nrOfTests: index + 1 };
       }
@@ -81,6 +87,17 @@ class InProcess {
       stryker.activeMutant = undefined;
       stryker.hitCount = undefined;
     }
+  }
+
+  /**
+   * A test that a mutant has failed has to pass without it: else the mutant, or one before it, has left something behind
+   * in the memory of the process. Stryker tries again in a new one, where it can only be the mutant itself.
+   */
+  async #checkState(test: Kept): Promise<void> {
+    this.#stryker.hitCount = undefined;
+    this.#isBroken = (await failure(test)) !== undefined;
+    if (this.#isBroken && this.#hasKilled) throw new Error(`${test.id} fails without any mutant`);
+    this.#hasKilled = true;
   }
 
   /** Those that killed one of the last mutants before the others. */

@@ -1,0 +1,161 @@
+import { describe, expect, test } from 'vitest';
+import { forward } from '../../src/core/forward.ts';
+import { matrix } from '../../src/core/matrix.ts';
+import { conditionedSize } from '../../src/gradcheck/bound.ts';
+import { UNIT_ROUNDOFF as u } from '../../src/gradcheck/noise.ts';
+import { hypotOf, multiplySquares, type RoundingSizes } from '../../src/gradcheck/rounding.ts';
+import { halfPrecisionSize, textbookSize } from '../../src/gradcheck/textbook.ts';
+import { matrixOf, network } from '../networks.ts';
+
+const { hypot, sqrt, SQRT2 } = Math;
+
+/*
+ * Two layers of one unit: z¹ = 2·3 − 1 = 5 = a¹, z² = −0.5·5 + 0.25 = −2.25 = ŷ, t = 1: r = −3.25. Half the squared
+ * error: δ² = −3.25, dW² = −16.25, δ¹ = 1.625, dW¹ = 4.875.
+ */
+const [x, w1, b1, w2, b2] = [3, 2, -1, -0.5, 0.25];
+const [z1, z2, t, r] = [5, -2.25, 1, -3.25];
+const d1 = w2 * r;
+const LAMBDA = 0.125;
+
+const passOf = (samples: number) =>
+  forward(
+    network(
+      {
+        X: Array(samples).fill(x).join(' '),
+        y: Array(samples).fill(t),
+        W: [`${w1}`, `${w2}`],
+        b: [[b1], [b2]],
+        reg: LAMBDA,
+      },
+      'identity',
+      { output: 'identity', loss: 'half-squared-error', reduction: 'sum' },
+    ),
+  );
+
+const sizesOf = ({ gradients, logits, loss }: RoundingSizes) => ({
+  ...Object.fromEntries(gradients.map(({ name, data }) => [name, data[0]!])),
+  logit: logits.data[0]!,
+  ...loss,
+});
+
+function expectSizes(found: RoundingSizes, expected: Readonly<Record<string, number>>): void {
+  const sizes: Readonly<Record<string, number>> = sizesOf(found);
+  expect(Object.keys(sizes).sort()).toEqual(Object.keys(expected).sort());
+  for (const [name, size] of Object.entries(expected)) expect(sizes[name], name).toBeCloseTo(size, 11);
+}
+
+const data = (r * r) / 2;
+const regularization = (LAMBDA / 2) * (w1 * w1 + w2 * w2);
+
+test('by hand: errors that all add up are |b| + |z| + Σ|w|(2|a| + Ea), and what that makes of the rest', () => {
+  const E1 = Math.abs(b1) + z1 + w1 * 2 * x; // of z¹
+  const Ea = E1 + z1;
+  const E2 = b2 + -z2 + -w2 * (2 * z1 + Ea);
+  const er = E2 + -z2 + -z2 + t; // of ŷ − t, with ŷ itself rounded
+  const e2 = er - r; // of δ², which is that times a slope of 1
+  const through = -w2 * (e2 + -r);
+  const e1 = through + d1; // 1·through + |v|(0·E + 1)
+  expectSizes(conditionedSize(passOf(1)), {
+    dW1: (e1 + d1) * x + LAMBDA * w1,
+    db1: e1 + d1,
+    dW2: (e2 - r) * z1 + -r * Ea + LAMBDA * -w2,
+    db2: e2 - r,
+    logit: E2,
+    data: -r * er + 4 * u * er * er,
+    regularization: 0,
+  });
+});
+
+/** The drift of a sum of one product: √(1/8 + 1/32)·√(1/3 + 1/4) of it. */
+const drift = sqrt((1 / 8 + 1 / 32) * (1 / 3 + 1 / 4));
+
+test('by hand: errors of a textbook in float64 are independent ones, but for those that are alike', () => {
+  const E1 = hypot(b1, z1, w1 * hypot(SQRT2 * x, x), drift * w1 * x);
+  const Ea = hypot(E1, z1);
+  const E2 = hypot(b2, z2, w2 * hypot(SQRT2 * z1, Ea), drift * w2 * z1, w2 * Ea);
+  const Ey = hypot(E2, z2);
+  const e2 = hypot(Ey, t, r);
+  const through = hypot(w2 * hypot(e2, SQRT2 * r), drift * w2 * r, w2 * e2);
+  const e1 = hypot(through, d1);
+  const regularizing = LAMBDA * (1 + sqrt(1 / 8));
+  expectSizes(textbookSize(passOf(1), u), {
+    dW1: hypot(e1 * x + d1 * hypot(x, x), drift * d1 * x) + regularizing * w1,
+    db1: hypot(Math.min(e1 + d1, 2 * hypot(e1, d1)), drift * d1),
+    dW2: hypot(e2 * z1 - r * hypot(z1, Ea), drift * r * z1) - regularizing * w2,
+    db2: hypot(Math.min(e2 - r, 2 * hypot(e2, r)), drift * r),
+    logit: E2,
+    data: -r * hypot(Ey, t, r) + 4 * u * hypot(Ey, t, r) ** 2 + data / 32,
+    regularization: (2 / 32) * regularization,
+  });
+});
+
+test('by hand: in half precision what is stored is rounded, and no sum', () => {
+  const h = 2 ** -11;
+  const E1 = z1;
+  const Ea = hypot(E1, z1);
+  const E2 = hypot(z2, w2 * Ea, w2 * Ea);
+  const Ey = hypot(E2, z2);
+  const e2 = hypot(Ey, t, r, r);
+  const through = hypot(w2 * e2, w2 * e2);
+  const e1 = hypot(through, d1);
+  expectSizes(halfPrecisionSize(passOf(1), h), {
+    dW1: e1 * x + LAMBDA * w1,
+    db1: e1,
+    dW2: e2 * z1 - r * Ea - LAMBDA * w2,
+    db2: e2,
+    logit: E2,
+    data: -r * hypot(Ey, t, r) + 4 * h * hypot(Ey, t, r) ** 2 + data,
+    regularization,
+  });
+});
+
+describe('errors of equal samples', () => {
+  test('add up in a bound', () => {
+    const [one, four] = [1, 4].map(
+      (N) => sizesOf(conditionedSize(passOf(N))) as unknown as Record<string, number>,
+    );
+    expect(four!.db2).toBeCloseTo(4 * one!.db2!, 10);
+    expect(four!.dW1! - LAMBDA * w1).toBeCloseTo(4 * (one!.dW1! - LAMBDA * w1), 10);
+  });
+
+  test('and in float32, where those of different ones would be independent', () => {
+    const single = 2 ** -24;
+    const [one, four] = [1, 4].map(
+      (N) => sizesOf(textbookSize(passOf(N), single)) as unknown as Record<string, number>,
+    );
+    expect(four!.db2! / one!.db2!).toBeGreaterThan(3.5);
+    const X = '3 -1 0.5 2';
+    const net = network({ X, y: [1, -2, 0.5, 3], W: ['2', '-0.5'], b: [[-1], [0.25]] }, 'identity', {
+      output: 'identity',
+      loss: 'half-squared-error',
+      reduction: 'sum',
+    });
+    const { gradients } = textbookSize(forward(net), single);
+    const apart = X.split(' ').map((own, n) =>
+      textbookSize(forward({ ...net, X: matrixOf(own), Y: matrixOf(`${net.Y.data[n]}`) }), single),
+    );
+    for (const [l, { data, name }] of gradients.entries()) {
+      const together = apart.reduce((sum, own) => sum + own.gradients[l]!.data[0]!, 0);
+      expect(data[0]!, name).toBeLessThan(1.01 * together);
+      expect(data[0]!, name).toBeGreaterThan(hypot(...apart.map((own) => own.gradients[l]!.data[0]!)) / 2);
+    }
+  });
+});
+
+test('squares that underflow are scaled, and zeros stay zeros', () => {
+  const A = matrixOf('3 4; 0 1');
+  const B = matrix(2, 2, Float64Array.of(1e-200, 0, 1e-200, 0));
+  const product = multiplySquares(A, B);
+  expect([...product.data].map((value) => value * 1e200)).toEqual([
+    expect.closeTo(5, 12),
+    0,
+    expect.closeTo(1, 12),
+    0,
+  ]);
+});
+
+test('hypot of matrices is taken entry by entry', () => {
+  expect(hypotOf(matrixOf('3 0'), matrixOf('4 -5'), matrixOf('12 0'))).toEqual(matrixOf('13 5'));
+  expect(hypotOf(matrixOf('-3 2'))).toEqual(matrixOf('3 2'));
+});
