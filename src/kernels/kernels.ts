@@ -25,6 +25,13 @@ export interface Kernels {
   readonly tanh: Elementwise;
 }
 
-export type Product = (A: Float64Array, B: Float64Array, C: Float64Array, m: number, k: number, n: number) => void;
+export type Product = (
+  A: Float64Array,
+  B: Float64Array,
+  C: Float64Array,
+  m: number,
+  k: number,
+  n: number,
+) => void;
 
 export type Elementwise = (x: Float64Array, y: Float64Array) => void;
