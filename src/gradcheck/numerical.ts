@@ -31,10 +31,18 @@ export interface NumericalGradient {
 
 /**
  * The numerical gradient of any function at x, with an error bar on each entry: central differences at steps
- * that grow fourfold from 2⁻³⁰ of x, extrapolated to O(h⁶), as far as f allows (see `grow`).
+ * that grow about fourfold from 2⁻³⁰ of x (from 2⁻⁴⁶, where what happens there is neither smooth nor rounding),
+ * extrapolated to O(h⁶), as far as f allows (see `grow`).
  *
- * The bar covers the noise of f too, such as that of float32. It knows nothing of what no step can see: waves
- * shorter than 2⁻³⁰ of x, or a rounding of f so coarse that it is constant up to 2⁻⁵ of x.
+ * The bar covers the noise of f too, such as that of float32, waves, kinks and poles. No bar knows
+ *
+ * - what changes f by no more than some of its roundings, or happens within 2⁻⁴⁶ of x (2⁻⁶⁰ where x is 0), or beside
+ *   an x where all seems smooth within 2⁻³⁰ of it: no step sees it;
+ * - a rounding of f so coarse that f is constant up to 2⁻⁵ of x: its slope is 0 then;
+ * - jumps of f, one after another, that are smaller than 2⁻²⁰ of it, or flat in between: they are taken for rounding,
+ *   and the slope is that of what was rounded;
+ * - waves that vanish at all steps. No two of these have a ratio of integers, so that only a wave made for them does.
+ *
  * Each value of x is saved and put back.
  *
  * @param f a function of x, which it must not keep or change

