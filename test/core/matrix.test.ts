@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
+  abs,
   add,
   affine,
   at,
@@ -14,6 +15,7 @@ import {
   rowSums,
   scale,
   squaredNorm,
+  subtract,
   sum,
   transpose,
   transposedMultiply,
@@ -24,19 +26,21 @@ import { matrixOf, SEED } from '../networks.ts';
 const A = matrixOf('1 2 3; 4 5 6');
 const B = matrixOf('1 0; -1 2; 0.5 10');
 
-test.each([
-  ['AB', multiply(A, B), '0.5 34; 2 70'],
-  ['A Aᵀ', multiplyTransposed(A, A), '14 32; 32 77'],
-  ['Aᵀ A', transposedMultiply(A, A), '17 22 27; 22 29 36; 27 36 45'],
-  ['Aᵀ', transpose(A), '1 4; 2 5; 3 6'],
-  ['A + A', add(A, A), '2 4 6; 8 10 12'],
-  ['A ◦ A', hadamard(A, A), '1 4 9; 16 25 36'],
-  ['−2A', scale(-2, A), '-2 -4 -6; -8 -10 -12'],
-  ['A + b 1ᵀ', affine(matrixOf('1 0; 0 1'), A, Float64Array.of(10, 20)), '11 12 13; 24 25 26'],
-  ['the half of each entry', map(A, (a) => a / 2), '0.5 1 1.5; 2 2.5 3'],
-  ['A less its half', zip(A, scale(0.5, A), (a, b) => a - b), '0.5 1 1.5; 2 2.5 3'],
-])('%s is what it is by hand', (_, result, expected) => {
-  expect(result).toEqual(matrixOf(expected));
+test.each<[string, () => Matrix, string]>([
+  ['AB', () => multiply(A, B), '0.5 34; 2 70'],
+  ['A Aᵀ', () => multiplyTransposed(A, A), '14 32; 32 77'],
+  ['Aᵀ A', () => transposedMultiply(A, A), '17 22 27; 22 29 36; 27 36 45'],
+  ['Aᵀ', () => transpose(A), '1 4; 2 5; 3 6'],
+  ['A − 2A', () => subtract(A, scale(2, A)), '-1 -2 -3; -4 -5 -6'],
+  ['|−A|', () => abs(scale(-1, A)), '1 2 3; 4 5 6'],
+  ['A + A', () => add(A, A), '2 4 6; 8 10 12'],
+  ['A ◦ A', () => hadamard(A, A), '1 4 9; 16 25 36'],
+  ['−2A', () => scale(-2, A), '-2 -4 -6; -8 -10 -12'],
+  ['A + b 1ᵀ', () => affine(matrixOf('1 0; 0 1'), A, Float64Array.of(10, 20)), '11 12 13; 24 25 26'],
+  ['the half of each entry', () => map(A, (a) => a / 2), '0.5 1 1.5; 2 2.5 3'],
+  ['A less its half', () => zip(A, scale(0.5, A), (a, b) => a - b), '0.5 1 1.5; 2 2.5 3'],
+])('%s is what it is by hand', (_, compute, expected) => {
+  expect(compute()).toEqual(matrixOf(expected));
 });
 
 test('rows, entries and norms are summed', () => {

@@ -5,7 +5,7 @@ import { at, type Matrix, map, matrix } from '../../../src/core/matrix.ts';
 import type { LossName, Output } from '../../../src/core/objective.ts';
 import { randomNumbers } from '../../../src/core/random.ts';
 import { UNIT_ROUNDOFF as u } from '../../../src/gradcheck/noise.ts';
-import { targetsOf } from '../../networks.ts';
+import { matrixOf, targetsOf } from '../../networks.ts';
 import { batchOf } from './laws.ts';
 
 const { abs, hypot } = Math;
@@ -62,26 +62,26 @@ describe.each<[LossName, Output, Most]>([
   ['squared-error', 'identity', { bound: exactly, R: exactly, total: [exactly, exactly] }],
   ['hinge', 'identity', { bound: 0, R: 0, total: [exactly, exactly] }], // off its kinks its error is constant
 ])('errors of the logits make errors of %s of %j', (name, output, most) => {
-  const loss = lossOf({ loss: name, output });
+  const own = () => lossOf({ loss: name, output });
   const batches = [1, 2, 3, 4].map((seed): [Batch, Matrix] => {
     const { normal, uniform } = randomNumbers(seed, 'z');
     const [C, N] = [2 + (seed % 3), 3];
     const z = map(matrix(C, N), normal);
     const t = targetsOf({ loss: name, output }, C, N, seed % 2 === 0, seed);
-    return [batchOf(loss, z, t), map(z, () => E_SCALE * (0.5 + uniform()))];
+    return [batchOf(own(), z, t), map(z, () => E_SCALE * (0.5 + uniform()))];
   });
   /** Where ŷ is confident, or of the label, an entry is taken from the others, and may be far smaller than they. */
   const isOfOthers = ({ y, t }: Batch, i: number): boolean =>
     output === 'softmax' && (y.data[i]! > 0.5 || t.data[i]! !== 0);
   /** A spread beside what errors of the logits do to the same entry. */
   const besides = (spread: Matrix, batch: Batch, E: Matrix, together: (effects: number[]) => number) =>
-    effects(batch, E, (z) => loss.error(batchOf(loss, z, batch.t))).flatMap((own, i) =>
-      isOfOthers(batch, i) ? [] : [{ found: spread.data[i]!, reached: together(own) }],
+    effects(batch, E, (z) => own().error(batchOf(own(), z, batch.t))).flatMap((those, i) =>
+      isOfOthers(batch, i) ? [] : [{ found: spread.data[i]!, reached: together(those) }],
     );
 
   test('as large as all of them together make, and hardly larger, in the bound', () => {
     for (const [batch, E] of batches) {
-      for (const { found, reached } of besides(loss.bound.error(batch, E, bound), batch, E, sum)) {
+      for (const { found, reached } of besides(own().bound.error(batch, E, bound), batch, E, sum)) {
         expect(found).toBeGreaterThanOrEqual(reached * (1 - 1e-6));
         expect(found).toBeLessThanOrEqual(reached * most.bound);
       }
@@ -90,8 +90,8 @@ describe.each<[LossName, Output, Most]>([
 
   test('as large as independent ones make, and hardly larger, in R', () => {
     for (const [batch, E] of batches) {
-      const R = loss.textbook.error(batch, E, textbook);
-      for (const { found, reached } of besides(R, batch, E, (own) => hypot(...own))) {
+      const R = own().textbook.error(batch, E, textbook);
+      for (const { found, reached } of besides(R, batch, E, (those) => hypot(...those))) {
         expect(found).toBeGreaterThanOrEqual(reached * 0.7);
         expect(found).toBeLessThanOrEqual(reached * most.R);
       }
@@ -99,6 +99,7 @@ describe.each<[LossName, Output, Most]>([
   });
 
   test('and of the loss as much as ∂ℓ/∂z times theirs, and no more than its terms times theirs', () => {
+    const loss = own();
     for (const [batch, E] of batches) {
       const [error, size] = [loss.error(batch), loss.errorSize(batch)];
       const times = (M: Matrix): number => sum([...M.data].map((value, i) => abs(value) * E.data[i]!));
@@ -110,3 +111,42 @@ describe.each<[LossName, Output, Most]>([
     }
   });
 });
+
+test.each(['cross-entropy', 'half-squared-error', 'squared-error'] as const)(
+  'where the logits are exact, R of %s of softmax is some roundings of ŷ and of the target',
+  (name) => {
+    const loss = lossOf({ loss: name, output: 'softmax' });
+    const z = matrixOf('0 3 -2; 1 0.5 0; -4 -1 2');
+    const t = matrixOf('0 1 0; 1 0 0; 0 0 1');
+    const batch = batchOf(loss, z, t);
+    const R = loss.textbook.error(
+      batch,
+      map(z, () => 0),
+      textbook,
+    );
+    for (const [i, size] of R.data.entries()) {
+      const [y, target] = [batch.y.data[i]!, t.data[i]!];
+      if (name === 'cross-entropy') expect(size).toBeCloseTo(hypot(2 * y, target), 14);
+      else expect(size).toBeLessThanOrEqual(14 * y);
+    }
+  },
+);
+
+test.each([
+  [30, 0, Math.exp(30) + 31], // log(1 − ŷ), of which 1 − ŷ has lost uŷ
+  [30, 1, 31],
+  [40, 0, Math.exp(37) + 41], // from 37 on 1 − ŷ is 0
+  [-3, 0.25, 0.75 * Math.exp(-3) + 4],
+])(
+  'of the logit %d and the target %d a textbook loses %d units of a cross-entropy of sigmoids',
+  (z, t, expected) => {
+    const loss = lossOf({ loss: 'cross-entropy', output: 'sigmoid' });
+    const batch = batchOf(loss, matrixOf(`${z}`), matrixOf(`${t}`));
+    const found = loss.textbook.total(batch, matrixOf('0'), textbook);
+    expect(found / expected).toBeCloseTo(1, 14);
+    expect(loss.textbook.error(batch, matrixOf('0'), textbook).data[0]).toBeCloseTo(
+      hypot(2 * batch.y.data[0]!, t),
+      14,
+    );
+  },
+);

@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import type { ActivationSpec } from '../../src/core/activations.ts';
+import { forward } from '../../src/core/forward.ts';
+import { map, matrix } from '../../src/core/matrix.ts';
+import { type Network, oneHot } from '../../src/core/network.ts';
+import { type Objective, TEXTBOOK } from '../../src/core/objective.ts';
+import { randomNumbers } from '../../src/core/random.ts';
+import { PROPAGATION_STEP, propagatedSlopes, slopesByWeight } from '../../src/gradcheck/propagation.ts';
+import { everything, type Selection, type Slopes } from '../../src/gradcheck/slopes.ts';
+
+/** Small integers: units, margins and residuals lie exactly on kinks, and every slope is a multiple of a power of ½. */
+function integers(N: number, activation: ActivationSpec, objective: Objective, biased: boolean): Network {
+  const drawn = (name: string, rows: number, cols: number) => {
+    const { uniform } = randomNumbers(N, name);
+    return map(matrix(rows, cols), () => Math.floor(5 * uniform()) - 2);
+  };
+  const layer = (number: number, rows: number, cols: number, own?: ActivationSpec) => ({
+    number,
+    W: drawn(`W${number}`, rows, cols),
+    b: biased ? drawn(`b${number}`, rows, 1).data : new Float64Array(rows),
+    activation: own,
+  });
+  const X = drawn('X', 2, N);
+  const labels = Array.from(X.data.subarray(0, N), Math.abs);
+  return {
+    ...objective,
+    X,
+    Y: oneHot(labels, 3),
+    reg: 0.5,
+    biased,
+    layers: [layer(1, 4, 2, activation), layer(2, 3, 4, activation), layer(3, 3, 3)],
+  };
+}
+
+const HINGE: Objective = { ...TEXTBOOK, output: 'identity', loss: 'hinge', reduction: 'sum' };
+const SQUARES: Objective = {
+  ...TEXTBOOK,
+  output: 'relu',
+  loss: 'half-squared-error',
+  reduction: 'mean-of-entries',
+};
+
+/** To some roundings of the largest slope of the tensor: all are of numbers as small. */
+function expectSame(found: readonly Slopes[], expected: readonly Slopes[]): void {
+  expect(found.map(({ name, shape }) => [name, shape])).toEqual(
+    expected.map(({ name, shape }) => [name, shape]),
+  );
+  for (const [l, own] of found.entries()) {
+    const other = expected[l]!;
+    const most = Math.max(1, ...other.left.map(Math.abs), ...other.right.map(Math.abs));
+    for (const side of ['left', 'right', 'central'] as const)
+      for (const [e, value] of own[side].entries())
+        expect(Math.abs(value - other[side][e]!), `${own.name}[${e}] ${side}`).toBeLessThanOrEqual(
+          1e-13 * most,
+        );
+  }
+}
+
+describe.each<[string, ActivationSpec, Objective]>([
+  ['ReLUs and a hinge', 'relu', HINGE],
+  ['leaky ReLUs and squares of ReLUs', { 'leaky-relu': 0.5 }, SQUARES],
+  ['units without kinks', 'tanh', TEXTBOOK],
+])('in blocks of samples, of %s', (_, activation, objective) => {
+  // Samples are taken in blocks of 8.
+  test.each([1, 7, 8, 9, 17])(
+    'a difference for each unit says what one for each weight says: N = %d',
+    (N) => {
+      for (const biased of [true, false]) {
+        const pass = forward(integers(N, activation, objective, biased));
+        const expected = slopesByWeight(pass, everything, PROPAGATION_STEP);
+        expectSame(propagatedSlopes(pass, everything), expected);
+      }
+    },
+  );
+
+  test('the entries that are asked for are the same as among all, and the others are 0', () => {
+    const pass = forward(integers(9, activation, objective, true));
+    const all = propagatedSlopes(pass, everything);
+    for (const some of [[0], [1, 2], [0, 2]]) {
+      const selection: Selection = (name) => (name === 'dW2' || name === 'db3' ? some : []);
+      for (const [l, { name, central, left, right }] of propagatedSlopes(pass, selection).entries()) {
+        const own = all[l]!;
+        const kept = (side: Float64Array) =>
+          [...side].map((v, e) => (selection(name, 0).includes(e) ? v : 0));
+        expect([[...central], [...left], [...right]]).toEqual([own.central, own.left, own.right].map(kept));
+      }
+    }
+  });
+});
+
+test('ReLUs on their kinks have different slopes on either side, and their mean between', () => {
+  const pass = forward(integers(9, 'relu', SQUARES, true));
+  const kinked = propagatedSlopes(pass, everything).flatMap(({ left, right, central }) =>
+    [...left.keys()].filter((e) => left[e] !== right[e]).map((e) => central[e]! - (left[e]! + right[e]!) / 2),
+  );
+  expect(kinked.length).toBeGreaterThan(5);
+  for (const difference of kinked) expect(Math.abs(difference)).toBeLessThanOrEqual(1e-15);
+});
