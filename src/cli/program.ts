@@ -52,6 +52,7 @@ export function createProgram(cli: Cli): Command {
       getErrHasColors: () => wantsColor(io.stderr, io.env),
     })
     .configureHelp({
+      minWidthToWrap: 20, // a column of half of that of commander's is still better than lines that are broken
       optionDescription: (option) => Help.prototype.optionDescription(withoutTrivialDefault(option)),
     })
     .description('Computes, checks and compares the gradients of fully-connected networks.')

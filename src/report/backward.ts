@@ -1,6 +1,6 @@
 import { isCanonical, type Layout } from '../core/layout.ts';
 import type { BackwardStep } from '../mistakes/backward.ts';
-import { drawTensor, formatShape } from './layout.ts';
+import { drawTensor, drawTitle, formatShape } from './layout.ts';
 import type { ReportOptions } from './style.ts';
 
 /** The backward pass step by step: the equation, the same as a line of NumPy, the shape, the numbers. */
@@ -10,14 +10,13 @@ export function drawBackward(
   options: ReportOptions,
 ): string[] {
   if (steps.length === 0) return [];
-  const { style } = options;
   const note = isCanonical(layout)
     ? 'from the output down'
     : 'from the output down; a sample a column, W as out × in, b beside it';
   const equations = Math.max(...steps.map(({ equation }) => equation.length));
-  const head = `${style.heading('backward pass')}  ${style.dim(note)}`;
+  const head = drawTitle('backward pass', note, options);
   const drawn = steps.map(({ equation, code, value }) => {
-    const line = `${style.heading(equation.padEnd(equations))}  ${style.dim(`${formatShape(value.shape)}  ${code}`)}`;
+    const line = drawTitle(equation.padEnd(equations), `${formatShape(value.shape)}  ${code}`, options);
     return `${line}\n${drawTensor(value, options)}`;
   });
   return [head, ...drawn];

@@ -14,11 +14,11 @@ export function drawExplanation(
   const line = (label: string, { equation, code }: Explanation['right']): string =>
     fits
       ? `  ${label.padEnd(8)}${equation.padEnd(column)}${code}`
-      : `  ${label.padEnd(8)}${equation}\n          ${code}`;
+      : `  ${label.padEnd(8)}${equation}\n${' '.repeat(10 + code.length > width ? 4 : 10)}${code}`;
   const paragraph = (label: string, text: string): string =>
     wrap(text, width, ' '.repeat(10), `  ${label.padEnd(8)}`);
   return [
-    `${style.heading(mistake)}  ${explanation}`,
+    wrap(`${style.heading(mistake)}  ${explanation}`, width, '  '),
     '',
     style.good(line('right', right)),
     style.bad(line('wrong', wrong)),
@@ -32,12 +32,15 @@ export function drawExplanation(
 
 /** All mistakes with a sentence each. */
 export function drawExplanations({ style, width }: Drawing): string {
-  const column = Math.max(...findingIds.map((id) => id.length)) + 2;
+  const longest = Math.max(...findingIds.map((id) => id.length)) + 2;
+  const column = longest <= width / 2 ? longest : 4; // else the sentence follows the name
   const rows = findingIds.map((id: FindingId) =>
-    wrap(explain(id).explanation, width, ' '.repeat(column), id.padEnd(column)).replace(
-      id,
-      style.heading(id),
-    ),
+    wrap(
+      explain(id).explanation,
+      width,
+      ' '.repeat(column),
+      column > id.length ? id.padEnd(column) : `${id}  `,
+    ).replace(id, style.heading(id)),
   );
   return [
     ...rows,

@@ -1,7 +1,7 @@
 import { relationOfFunction } from '../diagnosis/functions.ts';
 import type { FunctionCheck, OpenEntry } from '../gradcheck/functions.ts';
 import { indexOf, relativeError } from '../gradcheck/verdict.ts';
-import { drawTable, formatEntry, summarised } from './layout.ts';
+import { drawFitting, drawTitle, formatEntry, summarised, wrap } from './layout.ts';
 import { formatColumn, formatError, formatNumber } from './numbers.ts';
 import type { ReportOptions } from './style.ts';
 
@@ -47,7 +47,10 @@ export function drawFunction(check: FunctionCheck, options: ReportOptions): stri
     ...(analytic ? ['|Δ|'] : []),
   ];
   return [
-    `${style.heading(name)}  ${style.dim(`f(x) = ${formatNumber(value, digits + 2)}, ${evaluations} evaluations`)}\n${drawTable(head, rows, style)}`,
+    [
+      drawTitle(name, `f(x) = ${formatNumber(value, digits + 2)}, ${evaluations} evaluations`, options),
+      drawFitting(head, rows, options, analytic ? [4, 3] : [2]),
+    ].join('\n'),
     ...drawOpen(check, options),
     ...drawFunctionMismatch(check, options),
     ...drawVerdict(check, options),
@@ -55,16 +58,22 @@ export function drawFunction(check: FunctionCheck, options: ReportOptions): stri
 }
 
 /** The last line: whether the gradient agrees, and if it does not though nothing mismatches, why it fails. */
-function drawVerdict(check: FunctionCheck, { style }: ReportOptions): string[] {
+function drawVerdict(check: FunctionCheck, { style, width }: ReportOptions): string[] {
   const { name, passed, verdict } = check;
   if (!passed) {
     const failure = failureOfFunction(check);
-    return failure === '' ? [] : [style.bad(`✖ ${name}: ${failure}`)];
+    return failure === '' ? [] : [style.bad(wrap(`✖ ${name}: ${failure}`, width, '  '))];
   }
   if (verdict === null) return [];
   const open = verdict.inconclusive > 0 ? `, ${verdict.inconclusive} of them inconclusive` : '';
   return [
-    style.good(`✔ agree: the gradient of ${name} and the numerical one, ${verdict.checked} entries${open}`),
+    style.good(
+      wrap(
+        `✔ agree: the gradient of ${name} and the numerical one, ${verdict.checked} entries${open}`,
+        width,
+        '  ',
+      ),
+    ),
   ];
 }
 
@@ -82,12 +91,12 @@ export const countInconclusive = (count: number): string =>
 
 /** Says of each entry that cannot be decided why. */
 function drawOpen({ inconclusive }: FunctionCheck, options: ReportOptions): string[] {
-  const { style, digits, worst, full } = options;
+  const { style, digits, worst, full, width } = options;
   const shown = full ? inconclusive : inconclusive.slice(0, worst);
   const more = inconclusive.length - shown.length;
   const lines = shown.map((entry) => `○ ${formatEntry(entry.tensor, entry.index)} ${reason(entry, digits)}`);
   if (more > 0) lines.push(`○ and ${more} more (--full shows all)`);
-  return lines.length === 0 ? [] : [lines.map((line) => style.open(line)).join('\n')];
+  return lines.length === 0 ? [] : [lines.map((line) => style.open(wrap(line, width, '  '))).join('\n')];
 }
 
 function reason({ why, left, right }: OpenEntry, digits: number): string {
@@ -110,9 +119,9 @@ function ending(left: number, right: number): string {
 }
 
 /** What is wrong with a claimed gradient, worst entries first. */
-function drawFunctionMismatch(check: FunctionCheck, { style, worst }: ReportOptions): string[] {
+function drawFunctionMismatch(check: FunctionCheck, { style, worst, width }: ReportOptions): string[] {
   const { name, problem, verdict, analytic, numerical, errorBar } = check;
-  if (problem !== null) return [style.bad(`✖ the gradient of ${name}: ${problem}`)];
+  if (problem !== null) return [style.bad(wrap(`✖ the gradient of ${name}: ${problem}`, width, '  '))];
   if (verdict === null || verdict.mismatched === 0 || analytic === null) return [];
   const wrong = [...verdict.verdicts.keys()].filter((i) => verdict.verdicts[i] === 'mismatch');
   const relative = (i: number): number => relativeError(analytic[i]!, numerical[i]!);
@@ -121,21 +130,28 @@ function drawFunctionMismatch(check: FunctionCheck, { style, worst }: ReportOpti
     .slice(0, worst)
     .map(
       (i) =>
-        `    ${formatEntry(name, indexOf(i, verdict.shape))} is ${analytic[i]}, expected ${numerical[i]} ± ${formatError(Number.isFinite(verdict.allowed[i]!) ? verdict.allowed[i]! : errorBar[i]!)}`,
-    );
+        `${formatEntry(name, indexOf(i, verdict.shape))} is ${analytic[i]}, expected ${numerical[i]} ± ${formatError(Number.isFinite(verdict.allowed[i]!) ? verdict.allowed[i]! : errorBar[i]!)}`,
+    )
+    .map((line) => wrap(line, width, '      ', '    '));
   return [
     [
-      style.bad(`✖ the gradient of ${name}: ${verdict.mismatched} of ${verdict.checked} entries mismatch`),
+      style.bad(
+        wrap(
+          `✖ the gradient of ${name}: ${verdict.mismatched} of ${verdict.checked} entries mismatch`,
+          width,
+          '  ',
+        ),
+      ),
       ...lines,
-      ...sayRelation(check),
+      ...sayRelation(check, width),
     ].join('\n'),
   ];
 }
 
 /** `it is 2 times the right gradient` */
-function sayRelation(check: FunctionCheck): string[] {
+function sayRelation(check: FunctionCheck, width: number): string[] {
   const found = relationOfFunction(check);
-  return found === undefined ? [] : [`  ${found.relation}: ${found.explanation}`];
+  return found === undefined ? [] : [wrap(`${found.relation}: ${found.explanation}`, width, '    ', '  ')];
 }
 
 /** Columns of equal length to rows. */

@@ -29,9 +29,15 @@ function numbered(labels: readonly string[]): string[] {
   });
 }
 
+/** A path from the root: what begins like that and is a command does not end like one. */
+const FILE = /^([/\\]|[A-Za-z]:[/\\]).*\.(json|npz|npy|safetensors)$/;
+
 /** `python3 fixtures/numpy_net.py` → `python3 numpy_net.py`, `nets/golden.json` → `golden` */
 function shorten(name: string): string {
-  const words = name.split(' ').map((word) => word.split(/[\\/]/).at(-1) || word);
+  // Spaces part the words of a command; in the path of a file they are as good as any letter.
+  const words = (FILE.test(name) ? [name] : name.split(' ')).map(
+    (word) => word.split(/[\\/]/).at(-1) || word,
+  );
   const label = words.join(' ').replace(/\.json$/, '');
   return label.length <= WIDEST ? label : `${label.slice(0, WIDEST - 1)}…`;
 }

@@ -91,32 +91,67 @@ export const summarised = (length: number, whole: boolean, edge = EDGE): number[
     ? Array.from({ length }, (_, i) => i)
     : [...Array(edge).keys(), -1, ...Array.from({ length: edge }, (_, i) => length - edge + i)];
 
-/** A table without the columns that may be left out, the first of them first, as far as the width demands it. */
+/**
+ * A table without the columns that may be left out, the first of them first, as far as the width demands it. Where it is
+ * still too wide it goes without its borders; and where that does not do, each row is words in lines.
+ */
 export function drawFitting(
   head: readonly string[],
   rows: readonly (readonly string[])[],
-  { style, width }: Pick<ReportOptions, 'style' | 'width'>,
+  options: Pick<ReportOptions, 'style' | 'width'>,
   optional: readonly number[],
   labels = 1,
 ): string {
   const widths = head.map((title, i) =>
     rows.reduce((most, row) => Math.max(most, visible(row[i] ?? '').length), title.length),
   );
+  const { width } = options;
   const kept = new Set(head.keys());
   const total = (): number => [...kept].reduce((sum, i) => sum + (widths[i] ?? 0) + 3, 1);
   for (const column of optional) if (total() > width) kept.delete(column);
   const keep = <T>(row: readonly T[]): T[] => row.filter((_, i) => kept.has(i));
-  return drawTable(keep(head), rows.map(keep), style, labels);
+  return drawWithin(keep(head), rows.map(keep), options, labels);
+}
+
+function drawWithin(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  options: Pick<ReportOptions, 'style' | 'width'>,
+  labels: number,
+): string {
+  const { style, width } = options;
+  const table = drawTable(head, rows, style, labels);
+  if (firstLine(table).length <= width) return table;
+  const plain = rows.length * head.length > TABLE_CELLS ? [] : alignColumns(head, rows, options, labels);
+  if (plain.length > 0 && plain.every((line) => visible(line).length <= width)) return plain.join('\n');
+  return rows
+    .map(([first = '', ...others]) => {
+      const words = [first, ...others].filter((cell) => cell !== '').join('  ');
+      return wrap(words, width, '    ', first === '' ? '  ' : '');
+    })
+    .join('\n');
+}
+
+/** A title and a note beside it, or below where it is too long. */
+export function drawTitle(
+  title: string,
+  note: string,
+  { style, width }: Pick<ReportOptions, 'style' | 'width'>,
+): string {
+  if (title.length + 2 + note.length <= width) return `${style.heading(title)}  ${style.dim(note)}`.trimEnd();
+  const lines = wrap(note, width, '  ', '  ').split('\n');
+  return [style.heading(title), ...lines.map((line) => style.dim(line))].join('\n');
 }
 
 /**
  * A vector or matrix with its indices, summarised 3 + … + 3 where it has more than 1,000 elements or 40 rows or
  * is wider than the terminal, unless `full`.
  */
-export function drawTensor({ shape, data }: Tensor, { style, width, digits, full }: ReportOptions): string {
+export function drawTensor({ shape, data }: Tensor, options: ReportOptions): string {
+  const { style, width, digits, full } = options;
   const [rows, cols] = shape.length === 1 ? [1, shape[0]!] : [shape[0]!, shape[1]!];
   const shownRows = summarised(rows, full || !isLarge(rows, cols));
-  const draw = (shownCols: readonly number[]): string => {
+  const draw = (shownCols: readonly number[], within = false): string => {
     const places = shownRows.flatMap((i) => shownCols.map((j) => (i < 0 || j < 0 ? -1 : i * cols + j)));
     const texts = formatColumn(
       places.filter((place) => place >= 0).map((place) => data[place]!),
@@ -128,17 +163,16 @@ export function drawTensor({ shape, data }: Tensor, { style, width, digits, full
       style.dim(shape.length === 1 ? '' : i < 0 ? GAP : String(i)),
       ...cells.slice(r * shownCols.length, (r + 1) * shownCols.length),
     ]);
-    return drawTable(['', ...shownCols.map((j) => style.dim(j < 0 ? GAP : String(j)))], body, style);
+    const head = ['', ...shownCols.map((j) => style.dim(j < 0 ? GAP : String(j)))];
+    return within ? drawWithin(head, body, options, 1) : drawTable(head, body, style);
   };
   if (full) return draw(summarised(cols, true));
   const whole = rows * cols <= SUMMARISE_ABOVE && cols <= width ? draw(summarised(cols, true)) : undefined;
   if (whole !== undefined && firstLine(whole).length <= width) return whole;
-  const [most, fewer, fewest] = [EDGE, 2, 1].map((edge) => draw(summarised(cols, false, edge))) as [
-    string,
-    string,
-    string,
-  ];
-  return [most, fewer].find((text) => firstLine(text).length <= width) ?? fewest;
+  const [most, fewer] = [EDGE, 2].map((edge) => draw(summarised(cols, false, edge))) as [string, string];
+  return (
+    [most, fewer].find((text) => firstLine(text).length <= width) ?? draw(summarised(cols, false, 1), true)
+  );
 }
 
 /** A text as a terminal shows it: colours take no place. */
@@ -158,13 +192,16 @@ export const formatEntry = (name: string, index: readonly number[]): string => `
 export function wrap(text: string, width: number, indent: string, first = ''): string {
   const lines: string[] = [];
   let line = first;
+  let taken = visible(first).length;
   let empty = true;
   for (const word of text.split(' ')) {
-    if (!empty && line.length + 1 + word.length > width) {
-      lines.push(line);
-      [line, empty] = [indent, true];
+    const needed = visible(word).length;
+    if (!empty && taken + 1 + needed > width) {
+      lines.push(line.trimEnd());
+      [line, taken, empty] = [indent, indent.length, true];
     }
     line += empty ? word : ` ${word}`;
+    taken += empty ? needed : 1 + needed;
     empty = false;
   }
   return [...lines, line].join('\n');

@@ -2,7 +2,7 @@ import type { Tensor } from '../core/network.ts';
 import type { CheckedTensor } from '../gradcheck/gradcheck.ts';
 import type { Verdict } from '../gradcheck/verdict.ts';
 import type { ReferenceVerdict } from '../reference/judge.ts';
-import { formatShape, isLarge, summarised } from './layout.ts';
+import { drawTitle, formatShape, isLarge, summarised, visible } from './layout.ts';
 import { alignNumbers, formatError } from './numbers.ts';
 import type { ReportOptions, Style } from './style.ts';
 
@@ -76,14 +76,14 @@ function drawMatrices(
   options: ReportOptions,
   note = '',
 ): string {
-  const { style, width, full } = options;
+  const { width, full } = options;
   const [rows, cols] = shape.length === 1 ? [1, shape[0]!] : [shape[0]!, shape[1]!];
   const label = shape.length === 1 ? 2 : String(rows - 1).length + 2;
   const shownRows = summarised(rows, full || !isLarge(rows, cols));
   const drawn = bestFit(blocks, shownRows, cols, width - label, isLarge(rows, cols), options);
   const facts = [formatShape(shape), note, drawn.exponent === 0 ? '' : `all × 1e${drawn.exponent}`];
   const text = facts.filter((fact) => fact !== '').join(', ');
-  const title = `${style.heading(name)}  ${style.dim(text)}`;
+  const title = drawTitle(name, text, options);
   const labels = shape.length === 1 ? [''] : shownRows.map((i) => (i < 0 ? '…' : String(i)));
   const total = sum(drawn.blocks.map((block) => widthOf(block, drawn)));
   const beside = Math.max(label, name.length + text.length + 2 + GAP.length);
@@ -93,22 +93,29 @@ function drawMatrices(
     return [`${title}${margin}${first.trimStart()}`, ...others].join('\n');
   }
   if (shape.length === 1 && !full) {
-    const stacked = stack(drawn, options);
-    if (stacked !== undefined) return [title, ...stacked].join('\n');
+    const stacked = stack(title, drawn, options);
+    if (stacked !== undefined) return stacked.join('\n');
   }
   const chunks = full ? inChunks(drawn, width - label) : [drawn];
   return [title, ...chunks.flatMap((chunk) => arrange(chunk, labels, label, options))].join('\n');
 }
 
-/** Vectors below one another, each after its name; undefined where that is too wide. */
-function stack({ columns, blocks }: Drawn, { style, width }: ReportOptions): string[] | undefined {
+/** Vectors below one another, each after its name, with their indices beside the title; undefined where that is too wide. */
+function stack(
+  title: string,
+  { columns, blocks }: Drawn,
+  { style, width }: ReportOptions,
+): string[] | undefined {
   const heads = blocks.map(({ head }) => head);
   const label = Math.max(...heads.map((head) => head.length)) + 2;
   const cell = Math.max(...blocks.map((block) => block.cell));
   if (2 + label + columns.length * (cell + 2) - 2 > width) return undefined;
   const numbers = columns.map((j) => (j < 0 ? '…' : String(j)).padStart(cell)).join('  ');
+  const taken = visible(title).length;
+  const isBeside = !title.includes('\n') && taken < 2 + label;
   return [
-    style.dim(`${' '.repeat(2 + label)}${numbers}`),
+    ...(isBeside ? [] : [title]),
+    `${isBeside ? title : ''}${' '.repeat(2 + label - (isBeside ? taken : 0))}${style.dim(numbers)}`,
     ...blocks.map(({ head, rows: [row = []] }) => {
       const cells = row.map(({ text, verdict }) => cellOf(text, verdict, cell, style));
       return `  ${style.dim(head.padEnd(label))}${cells.join('  ')}`;

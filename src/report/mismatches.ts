@@ -1,6 +1,6 @@
 import type { GradientCheck } from '../gradcheck/gradcheck.ts';
 import { indexOf } from '../gradcheck/verdict.ts';
-import { drawFitting, drawTable, formatEntry, wrap } from './layout.ts';
+import { drawFitting, formatEntry, wrap } from './layout.ts';
 import { formatAllowed, formatColumn, formatError, formatNumber } from './numbers.ts';
 import { byDifference, type Concluded, findingsOf } from './screen/findings.ts';
 import { offOf } from './screen/worst.ts';
@@ -65,10 +65,8 @@ export function drawWorst(check: GradientCheck, options: ReportOptions): string[
 }
 
 /** The entries that the numerical gradient leaves open, with both slopes. */
-export function drawInconclusive(
-  { inconclusive }: GradientCheck,
-  { style, digits, worst, full, width }: ReportOptions,
-): string[] {
+export function drawInconclusive({ inconclusive }: GradientCheck, options: ReportOptions): string[] {
+  const { style, digits, worst, full, width } = options;
   if (inconclusive.length === 0) return [];
   const shown = full ? inconclusive : inconclusive.slice(0, worst);
   const rows = shown.map(({ tensor, index, left, right }) => [
@@ -86,7 +84,12 @@ export function drawInconclusive(
           '  ',
         ),
       ),
-      drawTable(['entry', 'slope to the left', 'slope to the right'], rows, style).replace(/^/gm, '    '),
+      drawFitting(
+        ['entry', 'slope to the left', 'slope to the right'],
+        rows,
+        { style, width: width - 4 },
+        [],
+      ).replace(/^/gm, '    '),
       ...(more > 0 ? [`    and ${more} more (--full shows all)`] : []),
     ].join('\n'),
   ];

@@ -31,6 +31,9 @@ export function drawHeader(title: string, network: Network, { style, width }: Re
   ].join('\n');
 }
 
+/** A note with less room beside its number stands below. */
+const LEAST_NOTE = 20;
+
 /** The loss and its parts. */
 export function drawLoss(
   { data, regularization, total, weightNorms }: Loss,
@@ -46,6 +49,13 @@ export function drawLoss(
   const width = Math.max(d.length, r.length, t.length);
   const line = (name: string, value: string, note: string): string => {
     const head = `  ${name.padEnd(16)}${value.padStart(width)}  `;
+    if (columns - head.length < LEAST_NOTE) {
+      const below = wrap(note, columns, '    ', '    ').split('\n');
+      return [head, ...below.map((text) => style.dim(text))]
+        .map((text) => text.trimEnd())
+        .join('\n')
+        .trimEnd();
+    }
     const [first, ...rest] = wrap(note, columns, ' '.repeat(head.length), head).split('\n') as [
       string,
       ...string[],

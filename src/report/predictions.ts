@@ -1,6 +1,6 @@
 import type { Predictions } from '../core/accuracy.ts';
 import type { Forward } from '../core/results.ts';
-import { drawTable } from './layout.ts';
+import { drawTable, wrap } from './layout.ts';
 import type { ReportOptions } from './style.ts';
 
 /** So many samples are listed; of more only those that are wrong. */
@@ -13,7 +13,7 @@ export const shareOf = ({ right, samples }: Pick<Predictions, 'right' | 'samples
 /** How many samples are put in their class, and which are not. */
 export function drawPredictions(
   { predictions }: Forward,
-  { style, full }: Pick<ReportOptions, 'style' | 'full'>,
+  { style, full, width }: Pick<ReportOptions, 'style' | 'full' | 'width'>,
 ): string[] {
   if (predictions === null) return [];
   const { samples, predicted, labels } = predictions;
@@ -32,7 +32,9 @@ export function drawPredictions(
     [
       head,
       drawTable(['sample', 'predicted', 'label'], rows, style),
-      ...(left > 0 ? [style.dim(`and ${left} more that are wrong (--full lists them)`)] : []),
+      ...(left > 0
+        ? [style.dim(wrap(`and ${left} more that are wrong (--full lists them)`, width, '  '))]
+        : []),
     ].join('\n'),
   ];
 }

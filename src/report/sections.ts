@@ -17,13 +17,15 @@ export function drawSummary(
   options: ReportOptions,
 ): string {
   const { style } = options;
-  const rows = check.tensors.flatMap((tensor) => [
-    summaryRow(tensor.name, 'numerical', tensor, style),
-    ...references.flatMap(({ name, tensors }) => {
-      const judged = tensors.find((candidate) => candidate.name === tensor.name);
-      return judged ? [summaryRow('', name, judged, style)] : [];
-    }),
-  ]);
+  const rows = check.tensors.flatMap((tensor) => {
+    const judged = references.flatMap(({ name, tensors }) => {
+      const found = tensors.find((candidate) => candidate.name === tensor.name);
+      return found ? [summaryRow('', name, found, style)] : [];
+    });
+    const own = summaryRow(tensor.name, 'numerical', tensor, style);
+    const saysTheSame = judged.length === references.length && judged.every((row) => isAlike(row, own));
+    return judged.length > 0 && saysTheSame ? [own.with(1, 'all')] : [own, ...judged];
+  });
   const extra = references.flatMap(({ name, tensors, logits, loss }) => [
     ...tensors
       .filter((judged) => !check.tensors.some((tensor) => tensor.name === judged.name))
@@ -37,6 +39,10 @@ export function drawSummary(
   const footer = wrap(how.join(' · '), options.width, '');
   return `${drawFitting(head, [...rows, ...extra], options, [4, 3], 3)}\n${style.dim(footer)}`;
 }
+
+/** Whether two rows say the same of whatever they speak of. */
+const isAlike = (row: readonly string[], other: readonly string[]): boolean =>
+  row.slice(2).every((cell, i) => cell === other[i + 2]);
 
 /** The parts of the loss, in one row where all agree. */
 function lossRows(loss: ReferenceVerdict['loss'], name: string, style: Style): string[][] {

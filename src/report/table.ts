@@ -12,7 +12,7 @@ import { drawAudit, drawStrength } from './audit.ts';
 import { drawBackward } from './backward.ts';
 import { drawFunction } from './functions.ts';
 import { labelsOf, shownNames } from './labels.ts';
-import { drawTensor, formatShape } from './layout.ts';
+import { drawTensor, drawTitle, formatShape } from './layout.ts';
 import { drawGradients, drawLogits } from './matrices.ts';
 import { drawInconclusive, drawWorst, drawWorstEntries } from './mismatches.ts';
 import { describeLogits, describeOutputs, drawHeader, drawLoss } from './network.ts';
@@ -142,8 +142,8 @@ function whatLies(what: string, layout: Layout, network: Network): string {
   return `${what}, ${layout.samples === 'rows' ? `sample × ${unit}` : `${unit} × sample`}`;
 }
 
-const titled = (title: string, note: string, body: string, { style }: ReportOptions): string =>
-  `${style.heading(title)}  ${style.dim(note)}\n${body}`;
+const titled = (title: string, note: string, body: string, options: ReportOptions): string =>
+  `${drawTitle(title, note, options)}\n${body}`;
 
 function check(result: AuditedCheck, problem: Problem, options: ReportOptions): string[] {
   const logits = orientSamples('logits', result.pass.logits, problem.layout);

@@ -16,12 +16,22 @@ export function drawTraining(
   const steps = iterations === 1 ? '1 step' : `${iterations} steps`;
   return [
     drawHeader(title, problem.network, options as ReportOptions),
-    `${steps} of full-batch gradient descent  ${style.dim(`θ ← θ − η ∂J/∂θ, η = ${learningRate}`)}`,
+    wrap(
+      `${steps} of full-batch gradient descent  ${style.dim(`θ ← θ − η ∂J/∂θ, η = ${learningRate}`)}`,
+      width,
+      '  ',
+    ),
     drawCurve(losses, { width: Math.min(width, 80), digits }),
     drawLoss(result.loss, problem.network, options as ReportOptions),
     ...(accuracy === null
       ? []
-      : [`${style.heading('right')}  ${shareOf(accuracy.after)}, ${shareOf(accuracy.before)} before`]),
+      : [
+          wrap(
+            `${style.heading('right')}  ${shareOf(accuracy.after)}, ${shareOf(accuracy.before)} before`,
+            width,
+            '       ',
+          ),
+        ]),
     ...sayRises(result, options),
   ].join('\n\n');
 }

@@ -61,8 +61,7 @@ describe('a gradient is drawn as', () => {
 
   test('a vector one below the other, where not side by side', () => {
     expect(drawn('db1', { width: 80 })).toMatchInlineSnapshot(`
-      "db1  4
-                                       0            1            2            3
+      "db1  4                           0            1            2            3
         analytic               0.0556308   -0.0097473   -0.0149885    0.0359823
         numerical ± 1.5e-15    0.0556308   -0.0097473   -0.0149885    0.0359823
         mine                 ✖-0.0556308   -0.0097473   -0.0149885    0.0359823"

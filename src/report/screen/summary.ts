@@ -2,6 +2,7 @@ import { describe } from '../../diagnosis/diagnosis.ts';
 import { failureOf } from '../conclusion.ts';
 import { type Failure, whatIsWrong } from '../errors.ts';
 import { failureOfFunction } from '../functions.ts';
+import { wrap } from '../layout.ts';
 import type { ReportOptions, Strictness } from '../style.ts';
 import { hasPassed, type Report } from '../table.ts';
 import { countEntries, disagrees } from './counts.ts';
@@ -60,7 +61,7 @@ const ALONE_AMONG =
   'What was checked without a reference says nothing of your code: give compare --against "COMMAND" or --reference FILE.';
 
 /** `1 of 3 agrees, 1 disagrees, 1 could not be run` */
-function drawCount(lines: readonly SummaryLine[], { style }: ReportOptions): string {
+function drawCount(lines: readonly SummaryLine[], { style, width }: ReportOptions): string {
   const count = (wanted: SummaryLine['outcome']): number =>
     lines.filter(({ outcome }) => outcome === wanted).length;
   const [agreeing, bad, failed, whole] = [
@@ -70,13 +71,14 @@ function drawCount(lines: readonly SummaryLine[], { style }: ReportOptions): str
     count('shows'),
   ];
   const areAudits = whole + count('hides') > 0;
-  const text = [
+  const counts = [
     areAudits
       ? `${whole} of ${lines.length} ${whole === 1 ? 'shows' : 'show'} every mistake that applies`
       : `${agreeing} of ${lines.length} ${agreeing === 1 ? 'agrees' : 'agree'}`,
     ...(bad > 0 ? [`${bad} ${bad === 1 ? 'disagrees' : 'disagree'}`] : []),
     ...(failed > 0 ? [`${failed} could not be run`] : []),
   ].join(', ');
+  const text = wrap(counts, width, '  ');
   if (lines.some(({ outcome }) => outcome === 'disagrees' || outcome === 'failed')) return style.bad(text);
   return count('hides') > 0 ? style.open(text) : style.good(text);
 }

@@ -15,15 +15,16 @@ export function drawWorstOf(shown: readonly WrongPart[], all: number, options: R
     return [worst.name, numbers[2 * i]!, numbers[2 * i + 1]!, offOf(worst), count];
   });
   const head = ['worst', 'expected', 'found', 'off', ''];
-  const table = alignColumns(head, rows, options);
-  const fits = table.every((line) => visible(line).length + 2 <= options.width);
-  const narrow = fits
-    ? table
-    : alignColumns(
-        head.slice(0, 4),
-        rows.map((row) => row.slice(0, 4)),
-        options,
-      );
+  const tables = [5, 4, 3].map((columns) =>
+    alignColumns(
+      head.slice(0, columns),
+      rows.map((row) => row.slice(0, columns)),
+      options,
+    ),
+  );
+  const fits = (table: readonly string[]): boolean =>
+    table.every((line) => visible(line).length + 2 <= options.width);
+  const narrow = tables.find(fits) ?? tables.at(-1)!;
   const lines = narrow.map((line) => `  ${line}`);
   return all > shown.length ? [...lines, `  and in ${all - shown.length} more`] : lines;
 }
