@@ -46,11 +46,12 @@ export interface NumericalGradient {
  * Each value of x is saved and put back.
  *
  * @param f a function of x, which it must not keep or change
- * @param x numbers, flat or nested; f sees this very object
+ * @param x numbers, flat or nested; f sees this very object. That it may be a tuple, as Point says already, has the
+ * compiler take a list that is written out for one, so that f([a, b]) gets numbers
  * @throws FunctionError if f returns something else than a finite number at x, or different ones for the same x,
  * or changes x, or x is frozen, or the step that is given does not move it
  */
-export function numericalGradient<X extends Point>(
+export function numericalGradient<X extends Point | [number]>(
   f: (x: X) => number,
   x: X,
   options: NumericalOptions = {},

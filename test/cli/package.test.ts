@@ -1,9 +1,25 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { COMMAND, licenceOf, packagesIn } from '../../src/build.ts';
 import { fixture, folderWith, type Ran, root, spawned, TINY } from './fcnet.ts';
+
+/** What is written with the package: the program of the README, and more, with what must not compile. */
+const PROGRAMS = {
+  'readme.ts': /```ts\n([\s\S]*?)```/.exec(readFileSync(`${root}README.md`, 'utf8'))![1]!,
+  'program.ts': `
+    import { type Backprop, backprop, expectGradients, gradcheck, parseConfig } from 'fcnet';
+    const { gradients, loss }: Backprop = backprop(parseConfig('{}'));
+    export const first: Float64Array | undefined = gradients[0]?.data;
+    export const total: number = loss.total;
+    expectGradients({ X: [[1, 2]], y: [0, 1] }, { dW1: new Float32Array(2), db1: [0, 0] });
+    export { gradcheck as gradcheckInBrowsers, type Comparison } from 'fcnet/browser';
+    // @ts-expect-error a browser has no files
+    import { loadConfig } from 'fcnet/browser';
+    // @ts-expect-error there is no such option
+    gradcheck(parseConfig('{}'), { stepp: 1 });`,
+};
 
 /** An empty folder into which the package was installed as a user would install it. */
 let folder: string;
@@ -12,7 +28,7 @@ const inFolder = (program: string, ...args: string[]): Promise<Ran> =>
   spawned(program, args, { cwd: folder });
 
 beforeAll(async () => {
-  folder = folderWith({ 'package.json': { private: true }, 'net.json': TINY });
+  folder = folderWith({ 'package.json': { private: true, type: 'module' }, 'net.json': TINY });
   // --ignore-scripts: what was built before the tests is packed, and not built again beneath those that run.
   const packed = await spawned('npm', ['pack', '--ignore-scripts', '--pack-destination', folder]);
   expect(packed, packed.stderr).toMatchObject({ code: 0 });
@@ -68,33 +84,29 @@ describe('the package, installed in an empty folder', () => {
     });
   });
 
-  test('has types that a strict program compiles against', async () => {
-    writeFileSync(
-      path.join(folder, 'program.ts'),
-      `import { type Backprop, backprop, gradcheck, parseConfig } from 'fcnet';
-       const { gradients, loss }: Backprop = backprop(parseConfig('{}'));
-       export const first: Float64Array | undefined = gradients[0]?.data;
-       export const total: number = loss.total;
-       export { gradcheck as gradcheckInBrowsers, type Comparison } from 'fcnet/browser';
-       import { loadConfig } from 'fcnet/browser';
-       // @ts-expect-error a browser has no files
-       loadConfig('net.json');
-       // @ts-expect-error there is no such option
-       gradcheck(parseConfig('{}'), { stepp: 1 });`,
-    );
-    const tsc = path.join(root, 'node_modules/.bin/tsc');
-    const { code, stdout } = await inFolder(
-      tsc,
-      '--strict',
-      '--noEmit',
-      '--module',
-      'nodenext',
-      '--types',
-      '',
-      'program.ts',
-    );
-    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
-  });
+  describe.each(['typescript-5', 'typescript-6', 'typescript'])(
+    'has types that %s compiles with,',
+    (compiler) => {
+      const tsc = (...args: string[]): Promise<Ran> =>
+        inFolder('node', path.join(root, 'node_modules', compiler, 'bin/tsc'), ...args);
+
+      beforeAll(async () => {
+        rmSync(path.join(folder, 'tsconfig.json'), { force: true });
+        await tsc('--init');
+        for (const [name, text] of Object.entries(PROGRAMS)) writeFileSync(path.join(folder, name), text);
+      });
+
+      // As a new project has it, but that our types are looked at, too.
+      test.each([
+        ['node16', ['--module', 'node16']],
+        ['nodenext', ['--module', 'nodenext']],
+        ['bundler', ['--module', 'preserve', '--moduleResolution', 'bundler']],
+      ])('as a project of its --init with the resolution of %s', async (_, options) => {
+        const { code, stdout } = await tsc('-p', '.', '--noEmit', '--skipLibCheck', 'false', ...options);
+        expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+      });
+    },
+  );
 
   test('can be asked for its version', async () => {
     const { stdout } = await inFolder('node', '-p', "require('fcnet/package.json').version");
