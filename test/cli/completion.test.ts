@@ -1,4 +1,5 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { findingIds } from '../../src/mistakes/explain.ts';
 import { folderWith, run, shell, spawned } from './fcnet.ts';
@@ -97,13 +98,99 @@ test.each(['gradcheck', 'compare', 'init'])('zsh and fish know every option of %
   }
 });
 
+const hasShell = (name: string): boolean => {
+  const isThere = spawnSync(name, ['-c', 'exit 0']).status === 0;
+  if (!isThere)
+    process.stderr.write(`!!! SKIPPED: completion in ${name}, which is not here (apt-get install ${name})\n`);
+  return isThere;
+};
+
+/** What a line becomes when Tab is pressed at its end, and what is offered for it where that is said. */
+const PRESSED: readonly (readonly [line: string, completed: string])[] = [
+  ['fcnet compar', 'fcnet compare '],
+  ['fcnet compare --upd', 'fcnet compare --update '],
+  ['fcnet loss --loss sq', 'fcnet loss --loss squared-error '],
+  ['fcnet gradcheck --allow inc', 'fcnet gradcheck --allow inconclusive '],
+  ['fcnet explain missing-sl', 'fcnet explain missing-slope '],
+  ['fcnet help expl', 'fcnet help explain '],
+  ['fcnet compare --reference net', 'fcnet compare --reference net.json '],
+  ['fcnet compare oth', 'fcnet compare other\\ net.json '],
+];
+
+describe.runIf(hasShell('zsh'))('in a zsh that somebody types into', () => {
+  const DRIVER = `
+    zmodload zsh/zpty
+    zpty z 'PS1= zsh -f -i'
+    zpty -w z 'autoload -Uz compinit; compinit -D -u; source fcnet.zsh; setopt nolistbeep'
+    zpty -w z 'show() { print -r -- "$BUFFER" > "$LINE_FILE"; exit }; zle -N show; bindkey "^X" show; print READY'
+    zpty -m -r z out '*READY'
+    zpty -w -n z "$1"$'\\t\\x18'
+    while zpty -r z out; do :; done
+    zpty -d z`;
+
+  test.each(PRESSED)('%s and Tab is %s', async (line, completed) => {
+    const folder = folderWith({
+      'net.json': {},
+      'other net.json': {},
+      'fcnet.zsh': zsh,
+      'driver.zsh': DRIVER,
+    });
+    const env = { LINE_FILE: `${folder}/line`, TERM: 'dumb', ZDOTDIR: folder };
+    const { code } = await spawned('zsh', ['-f', 'driver.zsh', line], { cwd: folder, env });
+    expect(code).toBe(0);
+    expect(readFileSync(`${folder}/line`, 'utf8')).toBe(`${completed}\n`);
+  });
+});
+
+describe.runIf(hasShell('fish'))('in fish', () => {
+  test.each([
+    ...PRESSED,
+    ['fcnet compare --dtype float', 'float16 float32 float64'],
+    ['fcnet compare --timeout ', ''],
+  ] as const)('%s and Tab is %s', async (line, completed) => {
+    const folder = folderWith({ 'net.json': {}, 'other net.json': {}, 'fcnet.fish': fish });
+    const program = `source fcnet.fish; complete -C '${line}'`;
+    const env = { HOME: folder, XDG_CONFIG_HOME: folder, XDG_DATA_HOME: folder, XDG_CACHE_HOME: folder };
+    const { code, stdout, stderr } = await spawned('fish', ['--no-config', '-c', program], {
+      cwd: folder,
+      env,
+    });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const words = stdout.split('\n').map((text) => text.split('\t')[0]);
+    const last = line.slice(line.lastIndexOf(' ') + 1);
+    const start = completed.startsWith('fcnet ') ? line.length - last.length : 0;
+    expect(words.filter((word) => word !== '').join(' ')).toBe(
+      completed.slice(start).trimEnd().replaceAll('\\', ''),
+    );
+  });
+});
+
+const hasTerminal = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux');
+if (!hasTerminal)
+  process.stderr.write('!!! SKIPPED: completion in a bash on a terminal: no script of util-linux\n');
+
+describe.runIf(hasTerminal)('in a bash that somebody types into', () => {
+  // A key of its own writes the line down, as readline has completed it.
+  const RC = `
+    PS1=; source fcnet.bash; set +o history
+    show() { printf '%s\\n' "$READLINE_LINE" > line; exit; }; bind -x '"\\C-x": show'`;
+
+  test.each(PRESSED)('%s and Tab is %s', async (line, completed) => {
+    const folder = folderWith({ 'net.json': {}, 'other net.json': {}, 'fcnet.bash': bash, rc: RC });
+    const command = ['-qec', 'bash --rcfile rc -i', '/dev/null'];
+    await spawned('script', command, { cwd: folder, stdin: `${line}\t\u0018`, env: { SHELL: '/bin/bash' } });
+    expect(readFileSync(`${folder}/line`, 'utf8')).toBe(`${completed}\n`);
+  });
+});
+
 test.each<[string, string]>([
   ['zsh', zsh],
   ['fish', fish],
 ])('what %s gets is of its own syntax, where it is there to say so', async (name, script) => {
   expect(script).toMatch(new RegExp(`fcnet completion for ${name}`));
   if (!existsSync(`/usr/bin/${name}`)) return;
-  const { code, stderr } = await spawned(name, ['-n'], { stdin: script });
+  const file = `${folderWith({ script })}/script`;
+  const { code, stderr } = await spawned(name, ['-n', file]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 });
 
