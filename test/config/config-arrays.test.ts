@@ -7,6 +7,7 @@ import { openArrayFile } from '../../src/files/arrays.ts';
 import { InputError } from '../../src/files/errors.ts';
 import { loadArrayFile } from '../../src/files/load.ts';
 import type { ArrayFile, FileStrings } from '../../src/files/reading.ts';
+import { cpuTime } from '../cpu-time.ts';
 import { complaint, fixtureBytes } from '../files/array-files.ts';
 
 const opened = (file: string): ArrayFile => openArrayFile(file, fixtureBytes(file));
@@ -149,9 +150,9 @@ describe('a whole file as a config', () => {
 
   test('of very many arrays is read quickly', () => {
     const names = Array.from({ length: 60_000 }, (_, i) => `layer${i}`);
-    const start = performance.now();
+    const start = cpuTime();
     expect(read(Object.fromEntries(names.map((name) => [name, [1]]))).ignored).toHaveLength(60_000);
-    expect(performance.now() - start).toBeLessThan(1000);
+    expect(cpuTime() - start).toBeLessThan(1000);
   });
 });
 

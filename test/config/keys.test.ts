@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { cpuTime } from '../cpu-time.ts';
 import { type Case, errorOf, expectError, expectOneError, TEXTBOOK, textbookWith } from './text.ts';
 
 describe('unknown keys', () => {
@@ -90,9 +91,9 @@ test('a key that stands twice is refused at its second place', () => {
 test.each(['1000000', '99999999999999999999'])(
   '%s layers, most of them missing, are refused quickly',
   (L) => {
-    const start = performance.now();
+    const start = cpuTime();
     const { problems } = errorOf(textbookWith({ [`W${L}`]: '[[1]]', [`b${L}`]: '[1]' }));
     expect(problems.length).toBeGreaterThan(0);
-    expect(performance.now() - start).toBeLessThan(1000);
+    expect(cpuTime() - start).toBeLessThan(1000);
   },
 );

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseConfig } from '../../src/config/config.ts';
+import { cpuTime } from '../cpu-time.ts';
 import { errorOf, TEXTBOOK, textbookWith } from './text.ts';
 
 /** The character over the caret. */
@@ -61,11 +62,11 @@ test('errors come in the order of the text, at most ten, and the others are coun
 
 test.each([100, 500])('a matrix of %d rows of strings is refused quickly, with ten errors', (size) => {
   const X = Array.from({ length: size }, () => Array.from({ length: size }, () => 'x'));
-  const start = performance.now();
+  const start = cpuTime();
   const { problems, omitted } = errorOf(textbookWith({ X: JSON.stringify(X) }));
   expect(problems[0]).toMatchObject({ path: 'X[0][0]', message: 'expected a finite number, found "x"' });
   expect([problems.length, omitted]).toEqual([10, size * size - 10]);
-  expect(performance.now() - start).toBeLessThan(5000);
+  expect(cpuTime() - start).toBeLessThan(5000);
 });
 
 test('a config that is a value, not a text, gets the same messages', () => {

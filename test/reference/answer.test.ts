@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { InputError } from '../../src/files/errors.ts';
 import { readTextArrays } from '../../src/files/text-arrays.ts';
 import { lastObject } from '../../src/reference/answer.ts';
+import { cpuTime } from '../cpu-time.ts';
 
 /** Text with much of what JSON is made of in it. */
 const junk = fc
@@ -59,9 +60,9 @@ describe('the last object of an output', () => {
       `${'{'.repeat(1e6)}}`,
       '\n'.repeat(1e6),
     ]) {
-      const start = performance.now();
+      const start = cpuTime();
       lastObject(text);
-      expect(performance.now() - start).toBeLessThan(2000);
+      expect(cpuTime() - start).toBeLessThan(2000);
     }
   });
 });

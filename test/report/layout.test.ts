@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Tensor } from '../../src/core/network.ts';
 import { drawTable, drawTensor, formatEntry, formatShape, summarised } from '../../src/report/layout.ts';
 import { makeStyle, type ReportOptions } from '../../src/report/style.ts';
+import { cpuTime } from '../cpu-time.ts';
 
 const PLAIN: ReportOptions = {
   style: makeStyle(false),
@@ -114,9 +115,9 @@ describe('a tensor', () => {
     [200_000, 1],
     [2, 100_000],
   ])('of %i × %i in full is drawn in less than 2 s', (rows, cols) => {
-    const started = performance.now();
+    const started = cpuTime();
     const drawn = drawTensor(counting(rows, cols), FULL);
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(cpuTime() - started).toBeLessThan(2000);
     expect(drawn.split('\n').length).toBeGreaterThanOrEqual(rows + 1);
     expect(drawn).not.toContain('…');
   });
