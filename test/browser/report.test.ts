@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fixture, folderWith, run, runJson } from '../cli/fcnet.ts';
+import { fixture, folderWith, root, run, runJson } from '../cli/fcnet.ts';
 import { hasChromium, launch, open, sayWhatIsSkipped, urlOf, violations } from './chromium.ts';
 
 sayWhatIsSkipped('the page of --format html in a real browser');
@@ -116,9 +116,7 @@ describe.runIf(hasChromium)('in Chromium the page', () => {
 
   test('with several configs has nothing that axe finds fault with, on a narrow screen', async () => {
     const cwd = folderWith({ 'mine.json': planted });
-    const configs = ['iris.json', 'two-layer.json'].map(
-      (name) => `${new URL('../../fixtures', import.meta.url).pathname}/${name}`,
-    );
+    const configs = ['iris.json', 'two-layer.json'].map((name) => `${root}fixtures/${name}`);
     await run(
       ['compare', ...configs, 'none.json', '--reference', 'mine.json', '--format', 'html', '-o', 'all.html'],
       { cwd },
@@ -139,7 +137,7 @@ describe.runIf(hasChromium)('in Chromium the page', () => {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
     const evil = `</script><script>alert(1)</script><img src="${url}" onerror="alert(1)">`;
     const cwd = folderWith({ 'mine.json': { ...planted, gradients: { ...planted.gradients, [evil]: [1] } } });
-    const config = new URL('../../fixtures/two-layer.json', import.meta.url).pathname;
+    const config = `${root}fixtures/two-layer.json`;
     await run(['compare', config, '--reference', 'mine.json', '--format', 'html', '-o', 'evil.html'], {
       cwd,
     });

@@ -1,12 +1,14 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { exactNetworks } from '../exact.ts';
 import { FIXTURES, folderWith, type Json, root, runJson } from './fcnet.ts';
 
-/** Builds fixtures/c_net.c with some flags, if there is a C compiler here; warnings are errors. */
+/** fixtures/c_net.c, built with some flags if there is a C compiler here; warnings are errors. */
 function built(name: string, ...flags: string[]): string {
   const program = path.join(folder, name);
+  if (existsSync(program)) return program;
   const sources = [...flags, '-o', program, `${root}fixtures/c_net.c`, '-lm'];
   const { status, stderr } = spawnSync('cc', ['-std=c99', '-O2', '-Wall', '-Wextra', '-Werror', ...sources], {
     encoding: 'utf8',
@@ -46,7 +48,7 @@ describe.runIf(hasCompiler)('the twin in C', () => {
     ['iris', 1],
     ['deep', null],
   ])('that forgets the slope is refused on %s, and told so', async (net, layer) => {
-    const program = built(`bug-${net}`, '-DBUG');
+    const program = built('c_net_bug', '-DBUG');
     const { code, json } = await runJson(['compare', `fixtures/${net}.json`, '--against', program]);
     expect(code).toBe(1);
     const reference = json.references.at(-1);
@@ -59,7 +61,7 @@ describe.runIf(hasCompiler)('the twin in C', () => {
     ['no JSON', '{"X": [1,'],
     ['a config without weights', '{"X": [[1]], "y": [0]}'],
   ])('answers %s with exit code 2 and a reason', (_, stdin) => {
-    const program = built(`input-${stdin.length}`);
+    const program = built('c_net');
     const { status, stdout, stderr } = spawnSync(program, { input: stdin, encoding: 'utf8' });
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toMatch(/^c_net: ./);

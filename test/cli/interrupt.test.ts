@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
-import { folderWith, root, run, TINY } from './fcnet.ts';
+import { folderWith, root, runBuilt as run, TINY } from './fcnet.ts';
 
 /** Processes are looked up in /proc, and terminals made with script of util-linux. */
 const onLinux = existsSync('/proc/self/cmdline');

@@ -1,6 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { folderWith, type Ran, type RunOptions, run, runJson, shell } from './fcnet.ts';
+import {
+  folderWith,
+  type Ran,
+  type RunOptions,
+  root,
+  runBuilt as run,
+  runBuiltJson as runJson,
+  shell,
+} from './fcnet.ts';
 
 /** Checks a module of this text. */
 const check = (text: string, options: readonly string[] = [], file = 'm.ts'): Promise<Ran> =>
@@ -118,7 +126,7 @@ describe.concurrent('a module cannot change the exit code', () => {
     'nor keep fcnet from ending (%s)',
     async (option) => {
       const line = `timeout 20 node "$FCNET" gradcheck m.ts ${option}`;
-      const env = { FCNET: new URL('../../bin/fcnet.js', import.meta.url).pathname };
+      const env = { FCNET: `${root}bin/fcnet.js` };
       const ran = await shell(line, { ...inFolder(`setInterval(() => {}, 1000); ${F}`), env });
       expect(ran).toMatchObject({ code: 0, stderr: '' });
       expect(ran.stdout).toMatch(option === '' ? /┘\n$/ : /^}\n$/m);

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { npy, npyHeader, zeros } from '../files/array-files.ts';
-import { folderWith, run, shell, TINY } from './fcnet.ts';
+import { folderWith, run, runBuilt, shell, TINY } from './fcnet.ts';
 
 // That what SECURITY.md says never runs code does not. Each payload would leave a file behind, if it ran.
 
@@ -76,7 +76,7 @@ describe.concurrent('a config runs nothing:', () => {
   test.each(['forward', 'loss', 'backprop', 'gradcheck', 'compare', 'audit'])('with %s', async (command) => {
     const everything = Object.assign({}, ...Object.values(CONFIGS).map((config) => config('./evil.sh')));
     const cwd = folderOf(everything);
-    await run([command, 'net.json'], { cwd });
+    await runBuilt([command, 'net.json'], { cwd });
     expect(hasRun(cwd)).toBe(false);
   });
 

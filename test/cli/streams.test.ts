@@ -138,7 +138,7 @@ describe.concurrent('--output', () => {
   test('writes into a named pipe, as into any device, and does not replace it', async () => {
     const cwd = folderWith();
     const line =
-      'mkfifo pipe; timeout 3 cat pipe > got & sleep 0.2; fcnet loss -o pipe; code=$?; wait; exit $code';
+      'mkfifo pipe; timeout 30 cat pipe > got & sleep 0.2; fcnet loss -o pipe; code=$?; wait; exit $code';
     expect(await shell(line, { cwd })).toEqual({ code: 0, stdout: '', stderr: '' });
     expect(lstatSync(`${cwd}/pipe`).isFIFO()).toBe(true);
     expect(readFileSync(`${cwd}/got`, 'utf8')).toContain('35.609438');

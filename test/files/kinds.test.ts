@@ -144,9 +144,8 @@ np.savetxt('W1.tsv', d['W1'], delimiter='\\t')`;
   ] as const) {
     const line = refusal(file, bytes(head)).replace(/^.*save it as \.npz: /, '');
     rmSync(path.join(folder, saved), { force: true });
-    execFileSync(python!, ['-c', line], { cwd: folder });
     const print = `import numpy as np; d = np.load('${saved}'); print({k: d[k].tolist() for k in d})`;
-    const printed = execFileSync(python!, ['-c', print], { cwd: folder, encoding: 'utf8' });
+    const printed = execFileSync(python!, ['-c', `${line}\n${print}`], { cwd: folder, encoding: 'utf8' });
     expect(printed).toContain("'W1': [[1.5, 2.0], [3.0, 4.0]]");
   }
 });
