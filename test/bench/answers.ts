@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { parseConfig } from '../../src/config/config.ts';
 import { forward } from '../../src/core/forward.ts';
 import type { Network } from '../../src/core/network.ts';
@@ -8,7 +9,7 @@ import { compare } from '../../src/reference/compare.ts';
 import type { ReferenceVerdict } from '../../src/reference/judge.ts';
 import { parseReference } from '../../src/reference/reference.ts';
 
-const WRONG_NETS = new URL('wrong_nets.py', import.meta.url).pathname;
+const WRONG_NETS = fileURLToPath(new URL('wrong_nets.py', import.meta.url));
 
 /** A gradient with one bug or two, and what fcnet says of it. */
 export interface Answered {

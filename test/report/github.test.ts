@@ -120,13 +120,13 @@ describe.concurrent('in GitHub Actions', () => {
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
     expect(annotations(stdout)).toHaveLength(1);
     expect(stdout).toMatch(
-      /^::error file=\S+two-layer\.json,title=fcnet%3A wrong is wrong in dW1%2C db1 and dW2[^:]*::wrong is wrong in dW1, db1 and dW2: .*\n$/,
+      /^::error file=[^,]+two-layer\.json,title=fcnet%3A wrong is wrong in dW1%2C db1 and dW2[^:]*::wrong is wrong in dW1, db1 and dW2: .*\n$/,
     );
     expect(stdout).toMatch(
       /%0AdW1 against wrong: 12 of 12 entries mismatch, greatest absolute difference \S+ at dW1\[\d, \d\]/,
     );
     expect(stdout).toContain('%0Adb1 against wrong: missing: the reference has no such tensor');
-    const known = ['compare', twoLayer, '--reference', `${root}fixtures/two-layer.no-slope.json`];
+    const known = ['compare', twoLayer, '--reference', 'fixtures/two-layer.no-slope.json'];
     expect((await run([...known, '--format', 'github'])).stdout).toContain(
       '::two-layer.no-slope is wrong in dW1 and db1: missing-slope at layer 1%0A',
     );
@@ -237,7 +237,7 @@ describe.concurrent('the summary of the job', () => {
     const written = summary(cwd);
     const [before, head, gap, line, next, fold] = written.split('\n');
     expect([before, head, gap]).toEqual(['# Before', '### ❌ fcnet compare: 0 of 1 agree', '']);
-    expect(line).toMatch(/^- ❌ \S+two-layer\.json: wrong is wrong in dW1, db1 and dW2/);
+    expect(line).toMatch(/^- ❌ [^:]+two-layer\.json: wrong is wrong in dW1, db1 and dW2/);
     expect([next, fold]).toEqual(['', '<details><summary>All verdicts</summary>']);
     expect(written).toContain(
       `<details><summary>All verdicts</summary>\n\n${markdown.trimEnd()}\n\n</details>\n`,
