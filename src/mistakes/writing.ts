@@ -59,11 +59,11 @@ export function placeOf({ network, steps }: Pass, layer: number | null): Place {
 
 /** The activation of a layer, or of all hidden ones where they have the same. */
 function activationAt(steps: readonly Step[], layer: number | null): string | undefined {
-  const hidden = steps.flatMap(({ layer: { activation } }) =>
-    activation === undefined ? [] : [nameOf(activation)],
-  );
-  if (layer !== null) return hidden[layer - 1];
-  return new Set(hidden).size > 1 ? 'φ' : hidden[0];
+  const nameAt = (step: Step | undefined): string | undefined =>
+    step?.layer.activation === undefined ? undefined : nameOf(step.layer.activation);
+  if (layer !== null) return nameAt(steps[layer - 1]);
+  const names = new Set(steps.map(nameAt).filter((name) => name !== undefined));
+  return names.size > 1 ? 'φ' : [...names][0];
 }
 
 /** Two lines to be compared. */

@@ -13,7 +13,7 @@ export function drawBackward(
   const note = isCanonical(layout)
     ? 'from the output down'
     : 'from the output down; a sample a column, W as out × in, b beside it';
-  const equations = Math.max(...steps.map(({ equation }) => equation.length));
+  const equations = steps.reduce((most, { equation }) => Math.max(most, equation.length), 0);
   const head = drawTitle('backward pass', note, options);
   const drawn = steps.map(({ equation, code, value }) => {
     const line = drawTitle(equation.padEnd(equations), `${formatShape(value.shape)}  ${code}`, options);

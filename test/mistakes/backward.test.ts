@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { Pass } from '../../src/core/forward.ts';
 import { backwardSteps, parseConfig } from '../../src/index.ts';
+import { placeOf } from '../../src/mistakes/writing.ts';
 import { FIXTURES, fixture } from '../cli/fcnet.ts';
 import { Hand } from './hand.ts';
 
@@ -46,4 +48,20 @@ describe('the steps of the backward pass', () => {
       expect(steps).toHaveLength(L * perLayer - 2); // the output has no da and no slope
     },
   );
+});
+
+test('a line of one layer looks at that layer only: all lines take a time that grows as the layers do', () => {
+  const read: number[] = [];
+  const steps = Array.from({ length: 50 }, (_, l) => ({
+    layer: {
+      get activation() {
+        read.push(l + 1);
+        return 'tanh' as const;
+      },
+    },
+  }));
+  const { network } = parseConfig(fixture('deep.json'));
+  const { activation } = placeOf({ network, steps } as unknown as Pass, 7);
+  expect(activation).toBe('tanh');
+  expect(new Set(read)).toEqual(new Set([7]));
 });
