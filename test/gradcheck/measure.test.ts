@@ -1,0 +1,180 @@
+import { describe, expect, test } from 'vitest';
+import { forward } from '../../src/core/forward.ts';
+import { CANONICAL, type Layout } from '../../src/core/layout.ts';
+import { largest } from '../../src/core/matrix.ts';
+import { conditionedSize } from '../../src/gradcheck/bound.ts';
+import {
+  gradientNames,
+  type MeasureOptions,
+  measure,
+  refusedEntries,
+  refuses,
+} from '../../src/gradcheck/measure.ts';
+import { summedSize, UNIT_ROUNDOFF as u } from '../../src/gradcheck/noise.ts';
+import { sampleOf } from '../../src/gradcheck/slopes.ts';
+import { generic, network } from '../networks.ts';
+
+const pass = forward(network(generic));
+const N = 3;
+const measured = (options?: MeasureOptions) => measure(pass, options);
+const names = ({ tensors }: ReturnType<typeof measure>) => tensors.map(({ slopes }) => slopes.name);
+
+describe('a measurement is refused', () => {
+  test.each([0, -1e-5, Number.NaN, Number.POSITIVE_INFINITY])('a step of %d', (step) => {
+    expect(() => measured({ step })).toThrow(new RangeError(`expected a step above 0, found ${step}`));
+    expect(() => measured({ step, naive: true })).toThrow(RangeError);
+  });
+
+  test('a tensor that is not there, or is part of another as the layout has it', () => {
+    const all = 'dW1, db1, dW2, db2';
+    expect(() => measured({ only: ['dW2', 'dW3'] })).toThrow(
+      new RangeError(`expected some of ${all}; found dW3`),
+    );
+    const layout: Layout = { ...CANONICAL, biases: 'last' };
+    expect(() => measured({ only: ['db1'], layout })).toThrow(
+      new RangeError('expected some of dW1, dW2; found db1'),
+    );
+    expect(gradientNames(pass, layout)).toEqual(['dW1', 'dW2']);
+  });
+});
+
+test('what is asked for is measured, and of folded biases with the weights that they lie in', () => {
+  expect(names(measured())).toEqual(['dW1', 'db1', 'dW2', 'db2']);
+  expect(names(measured({ only: ['db2', 'dW1'] }))).toEqual(['dW1', 'db2']);
+  expect(names(measured({ only: ['dW2'], layout: { ...CANONICAL, biases: 'first' } }))).toEqual([
+    'dW2',
+    'db2',
+  ]);
+  expect(measured({ only: [] }).tensors).toEqual([]);
+});
+
+test.each<[Layout['biases'], number, (row: number) => number]>([
+  ['first', 1, (row) => 3 * row],
+  ['last', 0, (row) => 3 * row + 2],
+])(
+  'with biases %s a sample is drawn of the columns of weights and biases together',
+  (biases, before, placeOfBias) => {
+    const layout: Layout = { ...CANONICAL, biases };
+    for (let seed = 0; seed < 5; seed++) {
+      const { tensors } = measured({ sample: 3, seed, layout });
+      const of = (name: string) => tensors.find(({ slopes }) => slopes.name === name)!.selected;
+      for (const l of [1, 2]) {
+        const inWhole = [
+          ...of(`dW${l}`).map((e) => 3 * Math.floor(e / 2) + (e % 2) + before),
+          ...of(`db${l}`).map(placeOfBias),
+        ];
+        expect(inWhole.sort((a, b) => a - b)).toEqual([...sampleOf(3, seed)(`dW${l}`, 6)]);
+      }
+    }
+  },
+);
+
+test('beside weights a sample is drawn of each tensor', () => {
+  for (const { slopes, selected } of measured({ sample: 1, seed: 4 }).tensors)
+    expect(selected).toEqual(sampleOf(1, 4)(slopes.name, slopes.left.length));
+});
+
+describe('by difference propagation', () => {
+  test('the absolute part of t is atol + (64 + N)uS, of an entry and of any S', () => {
+    const S = summedSize(pass);
+    for (const atol of [0, 1e-14]) {
+      const { tensors, toleranceOf } = measured({ atol });
+      for (const [l, { absolute }] of tensors.entries())
+        for (const [i, t] of absolute.entries())
+          expect(t - atol).toBeCloseTo((64 + N) * u * S[l]!.data[i]!, 18);
+      expect(toleranceOf(Float64Array.of(1e10))[0]! - atol).toBeCloseTo((64 + N) * u * 1e10, 12);
+    }
+  });
+
+  test('nothing is open at the step of its own, and the bar is 8u of the conditioned size', () => {
+    const sizes = conditionedSize(pass).gradients;
+    for (const [l, { open, bar, kink }] of measured().tensors.entries()) {
+      expect([...open, ...kink].every((c) => c === 0)).toBe(true);
+      for (const [i, own] of bar.entries()) expect(own / (8 * u * sizes[l]!.data[i]!)).toBeCloseTo(1, 9);
+    }
+  });
+
+  test('at a larger one what the central quotient is off by is open, and in the bar', () => {
+    const fine = measured().tensors;
+    for (const [l, { slopes, open, bar }] of measured({ step: 0.5 }).tensors.entries()) {
+      for (const [i, value] of slopes.central.entries()) {
+        const half = Math.abs(slopes.left[i]! - slopes.right[i]!) / 2;
+        const off = Math.abs(value - fine[l]!.slopes.central[i]!);
+        expect(open[i]).toBe(Math.max(half, off));
+        expect(bar[i]!).toBeGreaterThanOrEqual(open[i]!);
+        expect(bar[i]! - open[i]!).toBeLessThan(1e-12);
+      }
+    }
+  });
+});
+
+describe('by two losses', () => {
+  const { tensors, rtol, toleranceOf, step, floor, method } = measured({ naive: true });
+
+  test('step, tolerance and method are its own', () => {
+    expect([rtol, step, floor, method]).toEqual([1e-5, 1e-5, 0, 'two losses']);
+    expect(measured({ naive: true, rtol: 0.1, step: 1e-4 })).toMatchObject({ rtol: 0.1, step: 1e-4 });
+    expect(measured()).toMatchObject({ rtol: 1e-7, step: 2 ** -100, method: 'difference propagation' });
+  });
+
+  test('the absolute part of t is the bar and 1e-8 of the largest entry, or atol', () => {
+    const own = measured({ naive: true, atol: 0.25 }).tensors;
+    for (const [l, { absolute, bar, slopes, open }] of tensors.entries()) {
+      for (const [i, t] of absolute.entries()) {
+        expect(t).toBe(1e-8 * largest(slopes.central) + bar[i]!);
+        expect(own[l]!.absolute[i]).toBe(0.25 + bar[i]!);
+        expect(open[i]).toBe(0);
+      }
+    }
+  });
+
+  test('the bar is half the difference of the slopes, and the rounding of the losses over h', () => {
+    const rounding = tensors.flatMap(({ slopes, bar }) =>
+      [...bar].map((own, i) => own - Math.abs(slopes.left[i]! - slopes.right[i]!) / 2),
+    );
+    for (const one of rounding) expect(one).toBeCloseTo(rounding[0]!, 18);
+    expect(rounding[0]!).toBeGreaterThan((8 * u * 0.5) / 1e-5);
+    expect(rounding[0]!).toBeLessThan((8 * u * 100) / 1e-5);
+    expect(toleranceOf(Float64Array.of(0))[0]).toBeCloseTo(rounding[0]!, 18);
+    expect(toleranceOf(Float64Array.of(1e10))[0]! - rounding[0]!).toBeCloseTo(u * 1e10, 12);
+  });
+
+  test('with a larger step truncation is in the bar: what twice the step says otherwise', () => {
+    const [once, twice] = [0.02, 0.04].map((h) => measured({ naive: true, step: h }).tensors);
+    for (const [l, { slopes, bar }] of once!.entries()) {
+      for (const [i, value] of slopes.central.entries()) {
+        const half = Math.abs(slopes.left[i]! - slopes.right[i]!) / 2;
+        const off = Math.abs(value - twice![l]!.slopes.central[i]!);
+        expect(Math.abs(bar[i]! - half - off)).toBeLessThan(1e-11);
+      }
+    }
+  });
+
+  test('each entry is told when it is done', () => {
+    const heard: [number, number][] = [];
+    measured({ naive: true, only: ['db1', 'dW2'], onProgress: (done, total) => heard.push([done, total]) });
+    expect(heard).toEqual([1, 2, 3, 4, 5, 6].map((done) => [done, 6]));
+  });
+});
+
+test('an entry is refused beyond t + c, and of those that were measured', () => {
+  const measurement = measured({ rtol: 0, atol: 0.5, sample: 2, seed: 1, only: ['dW1'] });
+  const [tensor] = measurement.tensors;
+  const n = tensor!.slopes.central;
+  const at = (i: number, by: number) => refuses(measurement, tensor!, i, n[i]! + by);
+  for (const i of tensor!.selected)
+    expect([at(i, 0.499), at(i, 0.501), at(i, -0.499), at(i, -0.501)]).toEqual([false, true, false, true]);
+  expect(refuses(measurement, tensor!, tensor!.selected[0]!, n[tensor!.selected[0]!]! + 0.501, 0.6)).toBe(
+    false,
+  );
+  const wrong = { name: 'dW1', shape: [2, 2], data: n.map((value) => value + 1) };
+  expect(refusedEntries(measurement, tensor!, wrong)).toEqual(tensor!.selected);
+  expect(
+    refusedEntries(
+      measurement,
+      tensor!,
+      wrong,
+      tensor!.absolute.map(() => 2),
+    ),
+  ).toEqual([]);
+});
