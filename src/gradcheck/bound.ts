@@ -9,7 +9,9 @@ import {
   transpose,
   zip,
 } from '../core/matrix.ts';
+import type { Tensor } from '../core/network.ts';
 import { UNIT_ROUNDOFF } from './noise.ts';
+import { inParts } from './parts.ts';
 import { type ErrorModel, type RoundingSizes, roundingSizes } from './rounding.ts';
 
 /** All errors added up: a bound, for the error bar against the truth. */
@@ -50,3 +52,7 @@ const sizeOf = (e: Matrix, d: Matrix): Matrix => zip(e, d, (error, value) => err
 
 /** The conditioned sizes: 8u of them covers the distance of our own results from the truth. */
 export const conditionedSize = (pass: Pass): RoundingSizes => roundingSizes(pass, bound);
+
+/** Those of the gradients, which need no memory for all samples. */
+export const conditionedGradients = (pass: Pass): Tensor[] =>
+  inParts(pass, (part) => roundingSizes(part, bound).gradients);

@@ -3,7 +3,7 @@ import { CANONICAL, type Layout, layOut, nameIn } from '../core/layout.ts';
 import { loss } from '../core/loss.ts';
 import { largest } from '../core/matrix.ts';
 import { parameters, type Tensor } from '../core/network.ts';
-import { conditionedSize } from './bound.ts';
+import { conditionedGradients, conditionedSize } from './bound.ts';
 import { kinkWidths } from './kinks.ts';
 import { NAIVE_STEP, naiveSlopes } from './naive.ts';
 import { sizesOf, UNIT_ROUNDOFF } from './noise.ts';
@@ -169,7 +169,7 @@ function propagationNoise(
   const floor = ((8 * 2 ** -1022) / step) * Math.max(1, errors);
   const toleranceOf = (S: Float64Array): Float64Array =>
     combined(S, (size) => atol + kappa * u * size + floor);
-  const conditioned = conditionedSize(pass).gradients;
+  const conditioned = conditionedGradients(pass);
   const truncation = truncationOf(pass, slopes, selection, step);
   const tensors = slopes.map((_, l) => {
     const c = truncation[l]!;

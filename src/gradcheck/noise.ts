@@ -16,6 +16,7 @@ import {
 import type { Tensor } from '../core/network.ts';
 import { penaltyFactor } from '../core/penalty.ts';
 import { divisorOf } from '../core/reduction.ts';
+import { inParts } from './parts.ts';
 
 /*
  * How large may an honest difference be? Three answers, each a backward pass on sizes instead of values
@@ -46,12 +47,14 @@ export const summedSize = (pass: Pass): Tensor[] => backprop(pass, () => sizeRul
 /** S, and Σ |δ| of all units and samples: by how much the loss changes where each z does by as much. */
 export function sizesOf(pass: Pass): { readonly S: Tensor[]; readonly errors: number } {
   let errors = 0;
-  const S = backprop(pass, () => ({
-    ...sizeRules,
-    weightGradient: (e, step, of) => {
-      errors += sum(e.data);
-      return sizeRules.weightGradient(e, step, of);
-    },
-  }));
+  const S = inParts(pass, (part, share) =>
+    backprop(part, () => ({
+      ...sizeRules,
+      weightGradient: (e, step, of) => {
+        errors += share * sum(e.data);
+        return sizeRules.weightGradient(e, step, of);
+      },
+    })),
+  );
   return { S, errors };
 }
