@@ -5,7 +5,7 @@ import { ProgressLine } from '../../src/cli/progress.ts';
 import { gradcheck, parseConfig } from '../../src/index.ts';
 import { fixture } from './fcnet.ts';
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
+beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
 afterEach(() => void vi.useRealTimers());
 
 /** A terminal, or a pipe, and all that was written to it. */
