@@ -283,6 +283,12 @@ describe('a check is data', () => {
     expect(compare(problem, [])).toMatchObject({ passed: true, references: [], check: { passed: true } });
   });
 
+  test('the arrays of a result have buffers of their own', () => {
+    const { gradients, logits, outputs } = backprop(problem);
+    for (const { name, data } of [...gradients, logits, outputs])
+      expect([name, data.buffer.byteLength]).toEqual([name, data.byteLength]);
+  });
+
   test('a result is a copy: changing it does not change the next', () => {
     const first = backprop(problem);
     const before = named(first.gradients);

@@ -14,6 +14,7 @@ import {
 import type { Tensor } from './network.ts';
 import { penaltyFactor } from './penalty.ts';
 import { divisorOf } from './reduction.ts';
+import { recycle } from './zeros.ts';
 
 /** What backprop has at hand in a layer, besides the error that a rule is about. */
 export interface Context {
@@ -50,7 +51,12 @@ export interface Rules {
 
 export const rules: Rules = {
   // δ^L = κ ∂ℓ/∂z^L: ŷ − t for a cross-entropy
-  outputError: (pass) => scale(1 / divisorOf(pass.network), lossOf(pass.network).error(batchOf(pass))),
+  outputError: (pass) => {
+    const sum = lossOf(pass.network).error(batchOf(pass));
+    const error = scale(1 / divisorOf(pass.network), sum);
+    recycle(sum.data);
+    return error;
+  },
   // dWˡ = δˡ (aˡ⁻¹)ᵀ
   weightGradient: (delta, { input }) => multiplyTransposed(delta, input),
   // λ′ Wˡ: the ½ of the penalty cancels
@@ -65,6 +71,8 @@ export const rules: Rules = {
   errorThroughSlope: (da, slope) => hadamard(da, slope),
 };
 
+const right = (): Rules => rules;
+
 /**
  * The gradient of J with respect to every parameter: dW1, db1, … dWL, dbL.
  *
@@ -72,7 +80,7 @@ export const rules: Rules = {
  *
  * @param rulesAt the rules that layer l uses; the right ones unless a mistake is asked for
  */
-export function backprop(pass: Pass, rulesAt: (layer: number) => Rules = () => rules): Tensor[] {
+export function backprop(pass: Pass, rulesAt: (layer: number) => Rules = right): Tensor[] {
   const { steps, network } = pass;
   const gradients: Tensor[] = [];
   const output = rulesAt(steps.length).outputError(pass);
@@ -82,7 +90,9 @@ export function backprop(pass: Pass, rulesAt: (layer: number) => Rules = () => r
   for (const step of steps.toReversed()) {
     const l = step.layer.number;
     const rule = rulesAt(l);
-    const dW = add(rule.weightGradient(delta, step, pass), rule.regularization(step, pass));
+    const [data, penalty] = [rule.weightGradient(delta, step, pass), rule.regularization(step, pass)];
+    const dW = add(data, penalty);
+    if (rulesAt === right) done(data, penalty);
     const context = { before, dW, output, fromOutput };
     if (network.biased) {
       const db = rule.biasGradient(delta, step, pass, context);
@@ -95,7 +105,15 @@ export function backprop(pass: Pass, rulesAt: (layer: number) => Rules = () => r
     before = rule.errorThroughWeights(delta, step, pass, context);
     fromOutput ??= before;
     const ruleBelow = rulesAt(l - 1);
-    delta = ruleBelow.errorThroughSlope(before, ruleBelow.slope(below, pass), below);
+    const slope = ruleBelow.slope(below, pass);
+    const deltaBelow = ruleBelow.errorThroughSlope(before, slope, below);
+    if (rulesAt === right) done(slope, before, delta);
+    delta = deltaBelow;
   }
   return gradients;
+}
+
+/** What the right rules have made and nobody looks at again; others may have kept it, or handed on what they were given. */
+function done(...matrices: readonly Matrix[]): void {
+  for (const { data } of matrices) recycle(data);
 }

@@ -1,6 +1,6 @@
 import { kernels } from '../kernels/choice.ts';
 import type { Elementwise } from '../kernels/kernels.ts';
-import { zeros } from './zeros.ts';
+import { room } from './zeros.ts';
 
 /*
  * Functions of each entry of an array: what a pass takes of whole layers, where one of a number at a time would be
@@ -9,14 +9,14 @@ import { zeros } from './zeros.ts';
 
 /** A new array of f of each entry of x. */
 export function each(x: Float64Array, f: (value: number) => number): Float64Array {
-  const y = zeros(x.length);
+  const y = room(x.length);
   for (let i = 0; i < x.length; i++) y[i] = f(x[i]!);
   return y;
 }
 
 /** A new array of f of each pair of entries of two arrays of one length. */
 export function pairs(x: Float64Array, y: Float64Array, f: (x: number, y: number) => number): Float64Array {
-  const r = zeros(x.length);
+  const r = room(x.length);
   for (let i = 0; i < x.length; i++) r[i] = f(x[i]!, y[i]!);
   return r;
 }
@@ -24,7 +24,7 @@ export function pairs(x: Float64Array, y: Float64Array, f: (x: number, y: number
 const anew =
   (f: Elementwise) =>
   (x: Float64Array): Float64Array => {
-    const y = zeros(x.length);
+    const y = room(x.length);
     f(x, y);
     return y;
   };

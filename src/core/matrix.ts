@@ -1,5 +1,5 @@
 import { kernels } from '../kernels/choice.ts';
-import { zeros } from './zeros.ts';
+import { room, zeros } from './zeros.ts';
 
 /** A real matrix, stored row by row: entry (i, j) is `data[i * cols + j]`. */
 export interface Matrix {
@@ -15,6 +15,9 @@ export function matrix(rows: number, cols: number, data: Float64Array = zeros(ro
   }
   return { rows, cols, data };
 }
+
+/** A matrix whose entries are all to be written. */
+const blank = (rows: number, cols: number): Matrix => matrix(rows, cols, room(rows * cols));
 
 /** The matrix with these rows, which must be equally long. */
 export function fromRows(rows: readonly (readonly number[])[]): Matrix {
@@ -32,7 +35,7 @@ export const at = (M: Matrix, i: number, j: number): number => M.data[i * M.cols
 
 /** Mᵀ */
 export function transpose(M: Matrix): Matrix {
-  const T = matrix(M.cols, M.rows);
+  const T = blank(M.cols, M.rows);
   for (let i = 0; i < M.rows; i++) {
     for (let j = 0; j < M.cols; j++) T.data[j * M.rows + i] = M.data[i * M.cols + j]!;
   }
@@ -42,7 +45,7 @@ export function transpose(M: Matrix): Matrix {
 /** A B */
 export function multiply(A: Matrix, B: Matrix): Matrix {
   if (A.cols !== B.rows) throw new RangeError(`${shape(A)} times ${shape(B)}`);
-  const C = matrix(A.rows, B.cols);
+  const C = blank(A.rows, B.cols);
   kernels.multiply(A.data, B.data, C.data, A.rows, A.cols, B.cols);
   return C;
 }
@@ -50,7 +53,7 @@ export function multiply(A: Matrix, B: Matrix): Matrix {
 /** A Bᵀ */
 export function multiplyTransposed(A: Matrix, B: Matrix): Matrix {
   if (A.cols !== B.cols) throw new RangeError(`${shape(A)} times the transpose of ${shape(B)}`);
-  const C = matrix(A.rows, B.rows);
+  const C = blank(A.rows, B.rows);
   kernels.multiplyTransposed(A.data, B.data, C.data, A.rows, A.cols, B.rows);
   return C;
 }
@@ -58,26 +61,23 @@ export function multiplyTransposed(A: Matrix, B: Matrix): Matrix {
 /** Aᵀ B */
 export function transposedMultiply(A: Matrix, B: Matrix): Matrix {
   if (A.rows !== B.rows) throw new RangeError(`the transpose of ${shape(A)} times ${shape(B)}`);
-  const C = matrix(A.cols, B.cols);
+  const C = blank(A.cols, B.cols);
   kernels.transposedMultiply(A.data, B.data, C.data, A.cols, A.rows, B.cols);
   return C;
 }
 
 /** W A + b 1ᵀ: the vector b added to each column of the product. */
 export function affine(W: Matrix, A: Matrix, b: Float64Array): Matrix {
-  const Z = multiply(W, A);
-  if (Z.rows !== b.length) throw new RangeError(`${shape(Z)} plus a vector of ${b.length}`);
-  const { cols, data } = Z;
-  for (let i = 0, e = 0; i < b.length; i++) {
-    const own = b[i]!;
-    for (let j = 0; j < cols; j++, e++) data[e]! += own;
-  }
+  if (W.cols !== A.rows) throw new RangeError(`${shape(W)} times ${shape(A)}`);
+  if (W.rows !== b.length) throw new RangeError(`${W.rows} × ${A.cols} plus a vector of ${b.length}`);
+  const Z = blank(W.rows, A.cols);
+  kernels.multiply(W.data, A.data, Z.data, W.rows, W.cols, A.cols, b);
   return Z;
 }
 
 /** f of each entry. */
 export function map(M: Matrix, f: (value: number) => number): Matrix {
-  const R = matrix(M.rows, M.cols);
+  const R = blank(M.rows, M.cols);
   for (let i = 0; i < R.data.length; i++) R.data[i] = f(M.data[i]!);
   return R;
 }
@@ -89,7 +89,7 @@ export const mapAll = ({ rows, cols, data }: Matrix, f: (data: Float64Array) => 
 /** f of each pair of entries of two matrices of one shape. */
 export function zip(A: Matrix, B: Matrix, f: (a: number, b: number) => number): Matrix {
   if (A.rows !== B.rows || A.cols !== B.cols) throw new RangeError(`${shape(A)} beside ${shape(B)}`);
-  const R = matrix(A.rows, A.cols);
+  const R = blank(A.rows, A.cols);
   for (let i = 0; i < R.data.length; i++) R.data[i] = f(A.data[i]!, B.data[i]!);
   return R;
 }
@@ -97,7 +97,7 @@ export function zip(A: Matrix, B: Matrix, f: (a: number, b: number) => number): 
 /** A + B */
 export function add(A: Matrix, B: Matrix): Matrix {
   if (A.rows !== B.rows || A.cols !== B.cols) throw new RangeError(`${shape(A)} beside ${shape(B)}`);
-  const R = matrix(A.rows, A.cols);
+  const R = blank(A.rows, A.cols);
   for (let i = 0; i < R.data.length; i++) R.data[i] = A.data[i]! + B.data[i]!;
   return R;
 }
@@ -108,21 +108,21 @@ export const subtract = (A: Matrix, B: Matrix): Matrix => zip(A, B, (a, b) => a 
 /** A ◦ B, the product entry by entry. */
 export function hadamard(A: Matrix, B: Matrix): Matrix {
   if (A.rows !== B.rows || A.cols !== B.cols) throw new RangeError(`${shape(A)} beside ${shape(B)}`);
-  const R = matrix(A.rows, A.cols);
+  const R = blank(A.rows, A.cols);
   for (let i = 0; i < R.data.length; i++) R.data[i] = A.data[i]! * B.data[i]!;
   return R;
 }
 
 /** c A */
 export function scale(c: number, A: Matrix): Matrix {
-  const R = matrix(A.rows, A.cols);
+  const R = blank(A.rows, A.cols);
   for (let i = 0; i < R.data.length; i++) R.data[i] = c * A.data[i]!;
   return R;
 }
 
 /** |A|, entry by entry. */
 export function abs(A: Matrix): Matrix {
-  const R = matrix(A.rows, A.cols);
+  const R = blank(A.rows, A.cols);
   for (let i = 0; i < R.data.length; i++) R.data[i] = Math.abs(A.data[i]!);
   return R;
 }
@@ -137,12 +137,22 @@ export function largest(values: Float64Array): number {
 /** A 1: the sum of each row. */
 export function rowSums(A: Matrix): Float64Array {
   const sums = zeros(A.rows);
-  for (let i = 0, e = 0; i < A.rows; i++) {
-    let total = 0;
-    for (let j = 0; j < A.cols; j++, e++) total += A.data[e]!;
-    sums[i] = total;
-  }
+  for (let i = 0; i < A.rows; i++) sums[i] = sumOf(A.data, i * A.cols, (i + 1) * A.cols);
   return sums;
+}
+
+/** The sum of some entries, in four sums that need not wait for one another. */
+function sumOf(values: Float64Array, from: number, to: number): number {
+  let [a, b, c, d] = [0, 0, 0, 0];
+  let i = from;
+  for (; i + 3 < to; i += 4) {
+    a += values[i]!;
+    b += values[i + 1]!;
+    c += values[i + 2]!;
+    d += values[i + 3]!;
+  }
+  for (; i < to; i++) a += values[i]!;
+  return a + b + (c + d);
 }
 
 /** Σ vᵢ, in the order of the index. */
@@ -152,11 +162,18 @@ export function sum(values: Float64Array): number {
   return total;
 }
 
-/** ‖M‖²_F = Σ Mᵢⱼ² */
-export function squaredNorm(M: Matrix): number {
-  let total = 0;
-  for (const value of M.data) total += value * value;
-  return total;
+/** ‖M‖²_F = Σ Mᵢⱼ², in four sums that need not wait for one another. */
+export function squaredNorm({ data }: Matrix): number {
+  let [a, b, c, d] = [0, 0, 0, 0];
+  let i = 0;
+  for (; i + 3 < data.length; i += 4) {
+    a += data[i]! ** 2;
+    b += data[i + 1]! ** 2;
+    c += data[i + 2]! ** 2;
+    d += data[i + 3]! ** 2;
+  }
+  for (; i < data.length; i++) a += data[i]! ** 2;
+  return a + b + (c + d);
 }
 
 const shape = (M: Matrix): string => `${M.rows} × ${M.cols}`;

@@ -1,5 +1,6 @@
 import { kernels } from '../kernels/choice.ts';
 import { type Matrix, matrix } from './matrix.ts';
+import { room } from './zeros.ts';
 
 /** ŷₖ = e^zₖ / Σ e^zⱼ in each column, with the column's maximum subtracted first so that nothing overflows. */
 export function softmax(z: Matrix): Matrix {
@@ -16,7 +17,7 @@ export function softmax(z: Matrix): Matrix {
 
 /** zₖ − maxⱼ zⱼ in each column. */
 export function belowLargest({ rows: C, cols: N, data }: Matrix): Matrix {
-  const below = matrix(C, N);
+  const below = matrix(C, N, room(C * N));
   for (let n = 0; n < N; n++) {
     let max = Number.NEGATIVE_INFINITY;
     for (let k = 0; k < C; k++) max = Math.max(max, data[k * N + n]!);

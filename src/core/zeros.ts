@@ -1,3 +1,9 @@
+/*
+ * Arrays cost time of their own: to make a buffer, to have its pages laid out and cleared, and to have it collected
+ * takes longer than what a small network computes in it, and in a large one a third of a pass. So small ones take
+ * parts of one buffer, and large ones that are known to be done with are used again.
+ */
+
 /** How long an array lies in the heap of V8 itself, and up to which length arrays share a buffer. */
 const SHORT = 8;
 const SHARED = 256;
@@ -7,12 +13,26 @@ const BUFFER = 2048;
 let buffer = new ArrayBuffer(0);
 let used = 0;
 
-/**
- * An array of zeros. Small ones take parts of one buffer: to make each a buffer of its own, and to have it collected,
- * takes longer than all that a small network computes. What leaves the library is to be {@link owned}.
- */
+/** Arrays that are done with, the last ones last; no more numbers in all than this. */
+const spare: Float64Array[] = [];
+let inSpare = 0;
+const MOST_SPARE = 2 ** 21;
+
+/** An array of zeros. What leaves the library is to be {@link owned}. */
 export function zeros(length: number): Float64Array {
-  if (length <= SHORT || length > SHARED) return new Float64Array(length);
+  const array = room(length);
+  return isLarge(array) ? array.fill(0) : array;
+}
+
+/** An array whose numbers are all to be written: it may hold some already. */
+export function room(length: number): Float64Array {
+  if (length > SHARED) {
+    const at = spare.findLastIndex((array) => array.length === length);
+    if (at < 0) return new Float64Array(length);
+    inSpare -= length;
+    return spare.splice(at, 1)[0]!;
+  }
+  if (length <= SHORT) return new Float64Array(length);
   if (used + length > BUFFER || buffer.byteLength === 0) {
     buffer = new ArrayBuffer(8 * BUFFER);
     used = 0;
@@ -21,6 +41,16 @@ export function zeros(length: number): Float64Array {
   used += length;
   return array;
 }
+
+/** Only where nobody else can know the array: the next of its length is the same one. */
+export function recycle(array: Float64Array): void {
+  if (!isLarge(array) || array.length > MOST_SPARE) return;
+  spare.push(array);
+  inSpare += array.length;
+  while (inSpare > MOST_SPARE) inSpare -= spare.shift()!.length;
+}
+
+const isLarge = (array: Float64Array): boolean => array.length > SHARED;
 
 /** The array itself where its buffer is its own, else a copy. */
 export const owned = (array: Float64Array): Float64Array =>

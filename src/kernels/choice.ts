@@ -21,7 +21,7 @@ export function usePlainLoops(): void {
 }
 
 const product =
-  (name: 'multiply' | 'multiplyTransposed' | 'transposedMultiply'): Product =>
+  (name: 'multiplyTransposed' | 'transposedMultiply'): Product =>
   (A, B, C, m, k, n) => {
     const chosen = m * k * n < LARGE_PRODUCT ? plain : forLarge();
     chosen[name](A, B, C, m, k, n);
@@ -36,7 +36,10 @@ const elementwise =
 
 /** What the engine uses: plain loops for what is small, for the rest the fastest kernels that run here. */
 export const kernels: Kernels = {
-  multiply: product('multiply'),
+  multiply: (A, B, C, m, k, n, b) => {
+    const chosen = m * k * n < LARGE_PRODUCT ? plain : forLarge();
+    chosen.multiply(A, B, C, m, k, n, b);
+  },
   multiplyTransposed: product('multiplyTransposed'),
   transposedMultiply: product('transposedMultiply'),
   exp: elementwise('exp'),

@@ -5,8 +5,8 @@
  * many entries as x has, and y may be x.
  */
 export interface Kernels {
-  /** C = A B, with A of m × k, B of k × n and C of m × n. */
-  readonly multiply: Product;
+  /** C = A B, with A of m × k, B of k × n and C of m × n; or b 1ᵀ + A B, where the sums of row i begin with bᵢ. */
+  readonly multiply: (...given: [...Parameters<Product>, b?: Float64Array]) => void;
   /** C = A Bᵀ, with A of m × k, B of n × k and C of m × n. */
   readonly multiplyTransposed: Product;
   /** C = Aᵀ B, with A of k × m, B of k × n and C of m × n. */

@@ -3,7 +3,8 @@ import type { Kernels } from './kernels.ts';
 
 /** Plain loops on Float64Array: they run everywhere and sum in the order of the index. */
 export const plain: Kernels = {
-  multiply: (A, B, C, m, k, n) => product(A, B, C, { m, k, n, rightA: 1, downA: k, rightB: 1, downB: n }),
+  multiply: (A, B, C, m, k, n, b) =>
+    product(A, B, C, { m, k, n, rightA: 1, downA: k, rightB: 1, downB: n }, b),
   multiplyTransposed: (A, B, C, m, k, n) =>
     product(A, B, C, { m, k, n, rightA: 1, downA: k, rightB: k, downB: 1 }),
   transposedMultiply: (A, B, C, m, k, n) =>
@@ -47,19 +48,25 @@ const LAID_OUT_FROM = 16;
  * sum, and takes three times as long. A tile that would reach over the edge repeats the last row or column, which then
  * gets the same numbers once more.
  */
-function product(A: Float64Array, B: Float64Array, C: Float64Array, shapes: Shapes): void {
+function product(
+  A: Float64Array,
+  B: Float64Array,
+  C: Float64Array,
+  shapes: Shapes,
+  start?: Float64Array,
+): void {
   const { m, k, n, rightB, downB } = shapes;
   const columns = downB > 1 && m >= LAID_OUT_FROM ? new Float64Array(2 * k) : undefined;
   for (let j = 0; j < n; j += 2) {
     const b0 = j * rightB;
     const b1 = Math.min(j + 1, n - 1) * rightB;
-    if (columns === undefined) tilesOf(A, B, C, shapes, j, b0, b1, downB);
+    if (columns === undefined) tilesOf(A, B, C, shapes, j, b0, b1, downB, start);
     else {
       for (let p = 0, at = 0; p < 2 * k; p += 2, at += downB) {
         columns[p] = B[b0 + at]!;
         columns[p + 1] = B[b1 + at]!;
       }
-      tilesOf(A, columns, C, shapes, j, 0, 1, 2);
+      tilesOf(A, columns, C, shapes, j, 0, 1, 2, start);
     }
   }
 }
@@ -74,20 +81,21 @@ function tilesOf(
   fromB0: number,
   fromB1: number,
   downB: number,
+  start: Float64Array | undefined,
 ): void {
   const j1 = Math.min(j0 + 1, n - 1);
   for (let i0 = 0; i0 < m; i0 += 4) {
     const i1 = Math.min(i0 + 1, m - 1);
     const i2 = Math.min(i0 + 2, m - 1);
     const i3 = Math.min(i0 + 3, m - 1);
-    let c00 = 0;
-    let c01 = 0;
-    let c10 = 0;
-    let c11 = 0;
-    let c20 = 0;
-    let c21 = 0;
-    let c30 = 0;
-    let c31 = 0;
+    let c00 = start === undefined ? 0 : start[i0]!;
+    let c01 = c00;
+    let c10 = start === undefined ? 0 : start[i1]!;
+    let c11 = c10;
+    let c20 = start === undefined ? 0 : start[i2]!;
+    let c21 = c20;
+    let c30 = start === undefined ? 0 : start[i3]!;
+    let c31 = c30;
     const [a0, a1, a2, a3] = [i0 * downA, i1 * downA, i2 * downA, i3 * downA];
     for (let p = 0, a = 0, b = 0; p < k; p++, a += rightA, b += downB) {
       const x = B[fromB0 + b]!;

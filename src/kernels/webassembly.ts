@@ -57,7 +57,7 @@ function webAssembly(bytes: Uint8Array): Kernels {
   const wasm = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as Exports;
   const products = new Products(wasm);
   return {
-    multiply: (A, B, C, m, k, n) => products.of(rowsOf(A, k), columnsOf(B, n), C, m, k, n),
+    multiply: (A, B, C, m, k, n, b) => products.of(rowsOf(A, k), columnsOf(B, n), C, m, k, n, b),
     multiplyTransposed: (A, B, C, m, k, n) => products.of(rowsOf(A, k), rowsOf(B, k), C, m, k, n),
     transposedMultiply: (A, B, C, m, k, n) => products.of(columnsOf(A, m), columnsOf(B, n), C, m, k, n),
     exp: elementwise(wasm, wasm.exp),
@@ -119,10 +119,13 @@ class Products {
     this.#C = new Float64Array(wasm.memory.buffer, wasm.C_AT.value, ROOM_FOR_C);
   }
 
-  /** C = A B, block by block: a sum goes on from block to block in the order of the index. */
-  of(A: Vectors, B: Vectors, C: Float64Array, m: number, k: number, n: number): void {
+  /** C = A B, or b 1ᵀ + A B, block by block: a sum goes on from block to block in the order of the index. */
+  of(A: Vectors, B: Vectors, C: Float64Array, m: number, k: number, n: number, b?: Float64Array): void {
     const { A_AT, B_AT, TILE_ROWS, multiply } = this.#wasm;
-    if (k === 0) return void C.fill(0);
+    if (k === 0) {
+      for (let i = 0; i < m; i++) C.fill(b === undefined ? 0 : b[i]!, i * n, (i + 1) * n);
+      return;
+    }
     const rows = TILE_ROWS.value;
     const sums = partOf(k, LONGEST_SUM);
     const cols = roundUp(
@@ -139,11 +142,18 @@ class Products {
           const height = Math.min(most, m - i);
           this.#lay(A, i, height, p, depth, A_AT.value, rows);
           if (p > 0) this.#copyC(C, i, height, j, width, n, true);
-          multiply(height, depth, width, p > 0);
+          else if (b !== undefined) this.#begin(b, i, height, width);
+          multiply(height, depth, width, p > 0 || b !== undefined);
           this.#copyC(C, i, height, j, width, n, false);
         }
       }
     }
+  }
+
+  /** Sums that begin with b. */
+  #begin(b: Float64Array, i: number, height: number, width: number): void {
+    const row = roundUp(width, TILE_COLS);
+    for (let r = 0; r < height; r++) this.#C.fill(b[i + r]!, r * row, (r + 1) * row);
   }
 
   /** Numbers p to p + depth of vectors i to i + count, in panels of some vectors each. */

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { backprop, type Rules, rules } from '../../src/core/backprop.ts';
 import { forward } from '../../src/core/forward.ts';
+import { loss } from '../../src/core/loss.ts';
 import { type Matrix, scale } from '../../src/core/matrix.ts';
 import type { Objective } from '../../src/core/objective.ts';
 import { matrixOf, network, networkOf, recipes, SEED } from '../networks.ts';
@@ -107,3 +108,52 @@ test.each<[keyof Rules, number, Partial<Rules>, string[]]>([
     expect(different.map(({ name }) => name)).toEqual(changed);
   },
 );
+
+test('what was computed stays as it is while other passes are, whose arrays are as long', () => {
+  const recipe = {
+    widths: [20, 30, 15, 12],
+    N: 40,
+    activations: ['tanh', 'elu'],
+    weightScale: 1,
+    inputScale: 1,
+  } as const;
+  const passes = [1, 2, 3].map((seed) =>
+    forward(networkOf({ ...recipe, softTargets: false, reg: 0.1, seed })),
+  );
+  const copyOf = (value: unknown): unknown => structuredClone(value);
+  const results = passes.map((pass) => ({ pass, loss: loss(pass), gradient: backprop(pass) }));
+  const before = copyOf(results.map(({ loss, gradient, pass: { steps } }) => ({ loss, gradient, steps })));
+  const again = passes.map((pass) => ({ loss: loss(pass), gradient: backprop(pass), steps: pass.steps }));
+  expect(again).toEqual(before);
+  expect(results.map(({ loss, gradient, pass: { steps } }) => ({ loss, gradient, steps }))).toEqual(before);
+});
+
+test('a rule may keep what other rules have made', () => {
+  const pass = forward(
+    networkOf({
+      widths: [20, 30, 15, 12],
+      N: 40,
+      activations: ['tanh', 'elu'],
+      weightScale: 1,
+      inputScale: 1,
+      softTargets: false,
+      reg: 0.1,
+      seed: 1,
+    }),
+  );
+  const kept: Matrix[] = [];
+  const copies: Matrix[] = [];
+  const keeping: Rules = {
+    ...rules,
+    errorThroughSlope: (da, slope, step) => {
+      const delta = rules.errorThroughSlope(da, slope, step);
+      for (const M of [da, slope, delta]) {
+        kept.push(M);
+        copies.push(structuredClone(M));
+      }
+      return delta;
+    },
+  };
+  expect(backprop(pass, (l) => (l === 2 ? keeping : rules))).toEqual(backprop(pass));
+  expect(kept).toEqual(copies);
+});

@@ -50,12 +50,17 @@ const placesOf: Record<
 };
 
 /** Each entry of the product: the sum in the order of the index, and that of the sizes of its terms. */
-function sequential(name: ProductName, sides: Sides): { sums: Float64Array; sizes: Float64Array } {
+function sequential(
+  name: ProductName,
+  sides: Sides,
+  start = new Float64Array(sides.m),
+): { sums: Float64Array; sizes: Float64Array } {
   const { m, k, n, A, B } = sides;
   const { a, b } = placesOf[name](sides);
   const [sums, sizes] = [new Float64Array(m * n), new Float64Array(m * n)];
   for (let i = 0; i < m; i++) {
     for (let j = 0; j < n; j++) {
+      sums[i * n + j] = start[i]!;
       for (let p = 0; p < k; p++) {
         const term = A[a(i, p)]! * B[b(p, j)]!;
         sums[i * n + j]! += term;
@@ -95,6 +100,18 @@ describe.each(all.filter(([, kernels]) => kernels !== relaxed))('%s', (_, kernel
     const property = fc.property(shapes, fc.nat(), ([m, k, n], seed) => {
       const sides = sidesOf(m, k, n, seed);
       expect(firstDifference(product(kernels, name, sides), sequential(name, sides).sums)).toBeUndefined();
+    });
+    fc.assert(property, { seed: SEED, numRuns: 50 });
+  });
+
+  test('sums of multiply may begin with a vector', () => {
+    const property = fc.property(shapes, fc.nat(), ([m, k, n], seed) => {
+      const { normal } = randomNumbers(seed, 'b');
+      const sides = sidesOf(m, k, n, seed);
+      const b = Float64Array.from({ length: m }, normal);
+      const C = new Float64Array(m * n).fill(7);
+      kernels.multiply(sides.A, sides.B, C, m, k, n, b);
+      expect(firstDifference(C, sequential('multiply', sides, b).sums)).toBeUndefined();
     });
     fc.assert(property, { seed: SEED, numRuns: 50 });
   });

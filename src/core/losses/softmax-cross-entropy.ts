@@ -1,7 +1,7 @@
 import { exp, log1p } from '../elementwise.ts';
 import { at, hadamard, type Matrix, matrix, rowSums, transpose } from '../matrix.ts';
 import { belowLargest, largestIn, logAdd, softmax } from '../softmax.ts';
-import { zeros } from '../zeros.ts';
+import { recycle, room, zeros } from '../zeros.ts';
 import { type Batch, type LossDifference, type SampleLoss, withoutKinks } from './sample-loss.ts';
 
 /**
@@ -81,6 +81,7 @@ function total({ z, t }: Batch): number {
     }
     total += weight * logs[n]!;
   }
+  for (const array of [below.data, e, others, logs]) recycle(array);
   return total;
 }
 
@@ -93,7 +94,7 @@ const residualSize = (batch: Batch, size: Matrix): Matrix => residual(batch, siz
 /** T·vₖ ± tₖ, for a class that cancels ± the sum of the others. */
 function residual(batch: Batch, { data: v }: Matrix, sign: 1 | -1): Matrix {
   const { rows: C, cols: N, data: t } = batch.t;
-  const result = matrix(C, N);
+  const result = matrix(C, N, room(C * N));
   for (let n = 0; n < N; n++) {
     const { T, r, cancels } = dominantClass(batch, n);
     let others = 0; // Σ_{k≠r}

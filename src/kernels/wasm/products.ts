@@ -15,33 +15,59 @@ export const B_AT: usize = A_AT + (1 << 18) + 4096;
 export const C_AT: usize = B_AT + (1 << 20) + 4096;
 export const STAGE_AT: usize = C_AT + (1 << 19) + 4096;
 
-/** Lays the rows of a staged matrix into panels of so many rows, the last one filled up with zeros. */
+/** Lays the rows of a staged matrix into panels of so many rows (an even number), the last one filled up with zeros. */
 export function layRows(to: usize, rows: i32, cols: i32, width: i32): void {
+  const row = (cols as usize) << 3;
+  const step = (width as usize) << 3;
   for (let i = 0; i < rows; i += width) {
-    const some = min(width, rows - i);
-    for (let r = 0; r < width; r++) {
-      let at = to + ((i * cols + r) << 3);
-      let from = STAGE_AT + (((i + r) * cols) << 3);
-      for (let p = 0; p < cols; p++) {
-        store<f64>(at, r < some ? load<f64>(from) : 0);
-        at += width << 3;
-        from += 8;
-      }
+    for (let r = 0; r < width; r += 2) {
+      const at = to + (i as usize) * row + (r << 3);
+      const from = STAGE_AT + ((i + r) as usize) * row;
+      if (i + r + 1 < rows) layTwoRows(at, from, row, step);
+      else layRowAndZeros(at, from, row, step, i + r < rows);
     }
+  }
+}
+
+/** Two rows, one beside the other. */
+function layTwoRows(to: usize, from: usize, row: usize, step: usize): void {
+  let at = to;
+  const end = from + row;
+  for (; from + 16 <= end; from += 16) {
+    const x = v128.load(from);
+    const y = v128.load(from + row);
+    v128.store(at, i64x2.shuffle(x, y, 0, 2));
+    v128.store(at + step, i64x2.shuffle(x, y, 1, 3));
+    at += step << 1;
+  }
+  if (from < end) {
+    store<f64>(at, load<f64>(from));
+    store<f64>(at, load<f64>(from + row), 8);
+  }
+}
+
+function layRowAndZeros(to: usize, from: usize, row: usize, step: usize, hasRow: bool): void {
+  for (const end = from + row; from < end; from += 8) {
+    store<f64>(to, hasRow ? load<f64>(from) : 0);
+    store<f64>(to, 0, 8);
+    to += step;
   }
 }
 
 /** The same of its columns. */
 export function layColumns(to: usize, rows: i32, cols: i32, width: i32): void {
+  const row = (cols as usize) << 3;
   for (let j = 0; j < cols; j += width) {
     const some = min(width, cols - j);
-    let at = to + ((j * rows) << 3);
+    let at = to + (((j * rows) as usize) << 3);
     let from = STAGE_AT + (j << 3);
     for (let p = 0; p < rows; p++) {
-      for (let c = 0; c < some; c++) store<f64>(at + (c << 3), load<f64>(from + (c << 3)));
-      for (let c = some; c < width; c++) store<f64>(at + (c << 3), 0);
+      if (some === width)
+        for (let c = 0; c < width; c += 2) v128.store(at + (c << 3), v128.load(from + (c << 3)));
+      else
+        for (let c = 0; c < width; c++) store<f64>(at + (c << 3), c < some ? load<f64>(from + (c << 3)) : 0);
       at += width << 3;
-      from += cols << 3;
+      from += row;
     }
   }
 }
