@@ -243,8 +243,10 @@ function naiveNoise(
 
 /**
  * The truncation of the central quotient, h²J‴/6, which half the difference of the one-sided slopes knows nothing of
- * where J″ is small: a step that was asked for is taken twice as large, too, where it is three times more (and
- * fifteen times where J‴ vanishes). Below the textbook's step it is smaller than what is allowed anyway.
+ * where J″ is small, or cancels what a kink adds. Half the step leaves a quarter of it, or half where J″ jumps, as
+ * softsign's does: so the difference of the two quotients is at least half of it, and what the one-sided slopes differ
+ * by at half the step shows a kink that the whole step hides. Smaller parts see nearer kinks, and where a step that was
+ * asked for is far too large, two quotients may meet by chance.
  */
 function naiveTruncation(
   { network }: Pass,
@@ -252,9 +254,14 @@ function naiveTruncation(
   selection: Selection,
   step: number,
 ): Float64Array[] {
-  if (step <= NAIVE_STEP) return slopes.map(({ central }) => central.map(() => 0));
-  const twice = naiveSlopes(network, selection, 2 * step);
-  return slopes.map(({ central }, l) => central.map((value, i) => Math.abs(value - twice[l]!.central[i]!)));
+  const parts = step > NAIVE_STEP ? [2, 4, step / NAIVE_STEP] : [2, 8];
+  const finer = parts.map((part) => naiveSlopes(network, selection, step / part));
+  return slopes.map(({ central }, l) => {
+    const halves = finer.map((fine) => halfDifference(fine[l]!));
+    return central.map((value, i) =>
+      Math.max(...finer.map((fine, k) => 2.5 * Math.abs(value - fine[l]!.central[i]!) + halves[k]![i]!)),
+    );
+  });
 }
 
 /** Whether the numerical gradient refuses a as entry i: |a − n| > t + c, or not finite. */
