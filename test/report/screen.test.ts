@@ -210,7 +210,7 @@ describe('the last screen says', () => {
   test('of a pass what agrees with what, and how strong the check was', () => {
     expect(screen(deep, [changed(deep, () => {})])).toMatchInlineSnapshot(`
       "✔ mine agrees in all 133 entries, and so does the numerical gradient
-        This example would show each of the 203 classic mistakes that apply to it."
+        This example would show each of the 204 classic mistakes that apply to it."
     `);
     const textbook = parseConfig(JSON.parse(readFixture('textbook.json')));
     const pytorch = parseReference('pytorch', readFixture('textbook.pytorch.json'));
@@ -231,7 +231,7 @@ describe('the last screen says', () => {
     expect(screen(deep, [])).toMatchInlineSnapshot(`
       "✔ fcnet's own backprop and its numerical gradient agree in all 133 entries
         That says nothing of your code: give compare --against "COMMAND" or --reference FILE.
-        This example would show each of the 203 classic mistakes that apply to it."
+        This example would show each of the 204 classic mistakes that apply to it."
     `);
   });
 });
