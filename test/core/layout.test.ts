@@ -117,6 +117,7 @@ test('a folded matrix of one input has two columns, and is taken up', () => {
   const theta = tensor('dW1', '10 1; 20 2');
   const own = [tensor('dW1', '1; 2'), { name: 'db1', shape: [2], data: Float64Array.of(10, 20) }];
   expect(takeUp([theta], lying({ biases: 'first' }))).toEqual(own);
+  expect(takeUp([tensor('dW1', '1 10; 2 20')], lying({ biases: 'last' }))).toEqual(own);
   expect(takeUp([tensor('dW1', '10 20; 1 2')], lying({ biases: 'first', weights: 'in-out' }))).toEqual(own);
   expect(takeUp([tensor('dW1', '1 2')], lying({ weights: 'in-out' }))).toEqual([tensor('dW1', '1; 2')]);
 });

@@ -163,8 +163,8 @@ const errorOfTotal = (batch: Batch, Ez: Matrix, c: number, u: number): number =>
 /**
  * ½c Σₖ Δₖ(2gₖ + Δₖ), with Δ = softmax(z + δ) − ŷ: since Σ Δₖ = 0, g may stand for r.
  *
- * With e the δ relative to that of the largest ŷ, Δₖ = ŷₖ((e^eₖ − 1) − x)/(1 + x), where x = Σ ŷⱼ(e^eⱼ − 1), and
- * that of the largest is minus the sum of the others. Once δ is huge, softmax is taken anew.
+ * With e the δ relative to that of the largest ŷ, Δₖ = ŷₖ((e^eₖ − 1) − x)/(1 + x), where x = Σ ŷⱼ(e^eⱼ − 1). Once δ is
+ * huge, softmax is taken anew.
  */
 function differencesOf(batch: Batch, c: number): LossDifference {
   const { z } = batch;
@@ -206,7 +206,6 @@ function differencesOf(batch: Batch, c: number): LossDifference {
       if (!delta.every((own) => own - delta[d]! <= FAR)) return ofChange(n, anew(n, delta));
       const x = sumOf(y, (yk, k) => yk * grown[k]!);
       const change = y.map((yk, k) => (yk * (grown[k]! - x)) / (1 + x));
-      change[d] = -sumOf(change, (own, k) => (k === d ? 0 : own));
       return ofChange(n, change);
     },
   };
