@@ -8,11 +8,13 @@ declare const WebAssembly: { validate(bytes: unknown): boolean; Module: Construc
 
 afterEach(() => {
   vi.unstubAllGlobals();
+  vi.doUnmock('../../src/kernels/embedded.ts');
   vi.resetModules();
 });
 
 /** What is chosen where these modules are embedded. */
 async function choiceOf(embedded: readonly string[]): Promise<typeof import('../../src/kernels/choice.ts')> {
+  vi.resetModules(); // another file may have loaded it
   vi.doMock('../../src/kernels/embedded.ts', () => ({ embedded }));
   return await import('../../src/kernels/choice.ts');
 }
