@@ -12,6 +12,8 @@ import numpy as np
 
 
 class Net:
+    by_entry = True  # it takes as many entries of the numerical gradient as it is asked for
+
     def __init__(self, config):
         self.X = np.array(config["X"])
         self.y = np.array(config["y"])
@@ -66,26 +68,33 @@ class Net:
         return result
 
 
-net = None
-for line in sys.stdin:
-    question = json.loads(line)
-    if "X" in question:
-        net = Net(question)
-        answer = {"parameters": sum(x.size for x in net.parameters.values())}
-    elif question["ask"] == "results":
+def answer(net, question):
+    if question["ask"] == "results":
         loss, gradients = net.backprop()
-        answer = {
+        return {
             "loss": loss,
             "sums": {name: float(np.abs(g).sum()) for name, g in gradients.items()},
-            "numerical": net.numerical(4),
+            "numerical": net.numerical(4) if net.by_entry else {},
         }
-    else:
-        run = net.backprop if question["ask"] == "backprop" else lambda: net.numerical(question["entries"])
-        start = time.process_time()
-        for _ in range(question["times"]):
-            done = run()
-        seconds = (time.process_time() - start) / question["times"]
-        answer = {"seconds": seconds}
-        if question["ask"] == "numerical":
-            answer["entries"] = sum(len(values) for values in done.values())
-    print(json.dumps(answer), flush=True)
+    run = net.backprop if question["ask"] == "backprop" else lambda: net.numerical(question["entries"])
+    start = time.process_time()
+    for _ in range(question["times"]):
+        done = run()
+    seconds = (time.process_time() - start) / question["times"]
+    if question["ask"] == "backprop":
+        return {"seconds": seconds}
+    return {"seconds": seconds, "entries": sum(len(values) for values in done.values())}
+
+
+def serve(make):
+    """Answers the questions about each network of standard input, which make makes of its config."""
+    net = None
+    for line in sys.stdin:
+        question = json.loads(line)
+        if "X" in question:
+            net = make(question)
+        print(json.dumps({} if "X" in question else answer(net, question)), flush=True)
+
+
+if __name__ == "__main__":
+    serve(Net)

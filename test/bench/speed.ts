@@ -1,6 +1,4 @@
-import { spawn } from 'node:child_process';
 import { cpus } from 'node:os';
-import { createInterface } from 'node:readline';
 import { backprop } from '../../src/core/backprop.ts';
 import { forward } from '../../src/core/forward.ts';
 import { loss } from '../../src/core/loss.ts';
@@ -8,13 +6,13 @@ import { type Matrix, map } from '../../src/core/matrix.ts';
 import type { Network } from '../../src/core/network.ts';
 import { measure } from '../../src/gradcheck/measure.ts';
 import { networkOf } from '../networks.ts';
-import { pythonWith } from '../python.ts';
+import { type Peer, peersHere } from './peers.ts';
 
 /*
- * How fast is it, beside CS231n's loop and backprop in NumPy? `npm run bench:speed -- [rounds]`: bundled, for tsx names
- * every closure, which takes time. One process of each, asked in turn for some 50 ms; that both do the same work is
- * checked first. Processor time, and the median of the ratios within a round with the smallest and the largest: on a
- * busy machine the times themselves tell little.
+ * How fast is it, beside others? `npm run bench -- [rounds]`: bundled, for tsx names every closure, which takes time.
+ * One process of each, asked in turn for some 50 ms; that all do the same work is checked first. Processor time, and
+ * the median of the ratios within a round with the smallest and the largest: on a busy machine the times themselves
+ * tell little.
  */
 
 /** D, H, C, N. */
@@ -24,27 +22,14 @@ const SIZES = [
   ['64-32-10', 64, 32, 10, 128],
   ['digits', 64, 64, 10, 1797],
   ['MNIST', 784, 100, 10, 128],
+  ['MNIST, wide', 784, 256, 10, 512],
 ] as const;
 
-/** The loop over more parameters than these is told from the first of each tensor. */
-const MOST_ENTRIES = 50;
+/** How closely sums over a gradient agree. */
+const CLOSE = { float64: 1e-9, float32: 1e-3 };
 
-const python = pythonWith('json');
-if (python === undefined) process.exit(1);
-const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env;
-const peer = spawn(python, ['test/bench/cs231n.py'], {
-  stdio: ['pipe', 'pipe', 'inherit'],
-  env: { ...env, OPENBLAS_NUM_THREADS: '1' },
-});
-const lines = createInterface({ input: peer.stdout })[Symbol.asyncIterator]();
-
-/** Asks the NumPy process. */
-async function ask<Answer>(question: object): Promise<Answer> {
-  peer.stdin.write(`${JSON.stringify(question)}\n`);
-  const { value, done } = await lines.next();
-  if (done) throw new Error('the NumPy process has ended');
-  return JSON.parse(value);
-}
+/** The loop over parameters of a network as large as the largest says no more, and takes minutes. */
+const MOST_PARAMETERS = 100_000;
 
 /** A network of one hidden layer, of order 1. */
 function networkOfSize(D: number, H: number, C: number, N: number): Network {
@@ -68,29 +53,25 @@ function configOf({ X, Y, reg, layers: [one, two] }: Network): object {
   };
 }
 
-interface Results {
-  readonly loss: number;
-  readonly sums: Readonly<Record<string, number>>;
-  readonly numerical: Readonly<Record<string, readonly number[]>>;
-}
-
-/** @throws Error unless both compute the same loss, gradient and numerical gradient */
-async function expectEqualWork(network: Network): Promise<void> {
-  const theirs = await ask<Results>({ ask: 'results' });
+/** @throws Error unless a peer computes the same loss, gradient and numerical gradient */
+async function expectEqualWork(network: Network, peer: Peer): Promise<void> {
+  const theirs = await peer.results();
   const pass = forward(network);
-  const close = (what: string, a: number, b: number, rtol: number): void => {
-    if (!(Math.abs(a - b) <= rtol * Math.abs(a))) throw new Error(`${what}: ${a} here, ${b} in NumPy`);
+  const close = (what: string, a: number, b: number | undefined, within: number): void => {
+    if (!(Math.abs(a - (b ?? Number.NaN)) <= within))
+      throw new Error(`${what}: ${a} here, ${b} in ${peer.name}`);
   };
-  close('loss', loss(pass).total, theirs.loss, 1e-12);
+  const rtol = CLOSE[peer.precision];
+  const { total } = loss(pass);
+  close('loss', total, theirs.loss, rtol * total);
   for (const { name, data } of backprop(pass)) {
-    const sum = data.reduce((total, value) => total + Math.abs(value), 0);
-    close(name, sum, theirs.sums[name]!, 1e-9);
+    const sum = data.reduce((all, value) => all + Math.abs(value), 0);
+    close(name, sum, theirs.sums[name], rtol * sum);
   }
-  for (const { slopes } of measure(pass).tensors) {
+  for (const { slopes } of theirs.numerical?.dW1 ? measure(pass).tensors : []) {
     const size = slopes.central.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    for (const [i, value] of theirs.numerical[slopes.name]!.entries())
-      if (!(Math.abs(slopes.central[i]! - value) <= 1e-6 * size))
-        throw new Error(`numerical ${slopes.name}: ${slopes.central[i]} here, ${value} in NumPy`);
+    for (const [i, value] of theirs.numerical![slopes.name]!.entries())
+      close(`numerical ${slopes.name}`, slopes.central[i]!, value, 1e-6 * size);
   }
 }
 
@@ -118,60 +99,68 @@ function timesOf(run: () => unknown): number {
 const sorted = (values: readonly number[]): number[] => values.toSorted((a, b) => a - b);
 const median = (values: readonly number[]): number => sorted(values)[Math.floor(values.length / 2)]!;
 
-/** Theirs and ours in turn: the ratios, and the medians of the times. */
-async function compared(rounds: number, ours: () => unknown, theirs: () => Promise<number>): Promise<string> {
+/** What peers and ours take, in turn: a row of the table for each peer. */
+async function compared(
+  what: string,
+  ours: () => unknown,
+  theirs: readonly (readonly [name: string, seconds: () => Promise<number>])[],
+): Promise<string[]> {
   const times = timesOf(ours);
-  const pairs: [number, number][] = [];
-  for (let round = 0; round < rounds; round++) pairs.push([await theirs(), timeOf(ours, times)]);
-  const ratios = sorted(pairs.map(([their, our]) => their / our));
-  const ms = (seconds: readonly number[]): string => (1e3 * median(seconds)).toPrecision(3);
-  const their = ms(pairs.map(([own]) => own));
-  const our = ms(pairs.map(([, own]) => own));
-  const range = `${ratios[0]!.toPrecision(3)} to ${ratios.at(-1)!.toPrecision(3)}`;
-  return `${their} | ${our} | ${median(ratios).toPrecision(3)} | ${range}`;
+  const own: number[] = [];
+  const others = theirs.map((): number[] => []);
+  for (let round = 0; round < rounds; round++) {
+    own.push(timeOf(ours, times));
+    for (const [k, [, seconds]] of theirs.entries()) others[k]!.push(await seconds());
+  }
+  return theirs.map(([name], k) => {
+    const ratios = sorted(others[k]!.map((seconds, round) => seconds / own[round]!));
+    const [least, most] = [ratios[0]!, ratios.at(-1)!].map((ratio) => ratio.toPrecision(3));
+    const cells = [ms(others[k]!), ms(own), median(ratios).toPrecision(3), `${least} to ${most}`];
+    return `| ${[what, name, ...cells].join(' | ')} |`;
+  });
 }
 
-interface Timed {
-  readonly seconds: number;
-  readonly entries?: number;
-}
+const ms = (seconds: readonly number[]): string => (1e3 * median(seconds)).toPrecision(3);
 
 const rounds = Number(process.argv[2] ?? 9);
+const peers = peersHere();
 const rows: string[] = [];
 for (const [name, D, H, C, N] of SIZES) {
   const network = networkOfSize(D, H, C, N);
-  const { parameters } = await ask<{ parameters: number }>(configOf(network));
-  await expectEqualWork(network);
-  const whole = parameters <= MOST_ENTRIES;
-  const loop = async (): Promise<number> => {
-    const asked = { ask: 'numerical', entries: whole ? parameters : 10, times: whole ? 20 : 1 };
-    const { seconds, entries = parameters } = await ask<Timed>(asked);
-    return (seconds / entries) * parameters;
-  };
-  const theirBackprop = async (): Promise<number> => {
-    const { seconds } = await ask<Timed>({ ask: 'backprop', times: 1 });
-    return (await ask<Timed>({ ask: 'backprop', times: Math.max(1, Math.round(0.05 / seconds)) })).seconds;
-  };
+  for (const peer of peers) {
+    await peer.take(configOf(network));
+    await expectEqualWork(network, peer);
+  }
   const pass = forward(network);
+  const parameters = H * (D + 1) + C * (H + 1);
+  const looping = peers.filter(
+    ({ numerical }) => parameters <= Math.min(numerical?.most ?? 0, MOST_PARAMETERS),
+  );
   const shape = `${name} (${[D, H, C, N].join(', ')})`;
-  const numerical = await compared(rounds, () => measure(pass), loop);
   rows.push(
-    `| ${shape} | numerical gradient, error bars${whole ? '' : ' (the loop extrapolated)'} | ${numerical} |`,
+    ...(await compared(
+      `${shape} | numerical gradient, error bars`,
+      () => measure(pass),
+      looping.map((peer) => [peer.numerical!.name, () => peer.numericalGradient(parameters)]),
+    )),
+    ...(await compared(
+      `${shape} | loss and backprop`,
+      () => {
+        const own = forward(network);
+        return [loss(own), backprop(own)];
+      },
+      peers.map((peer) => [
+        peer.precision === 'float32' ? `${peer.name} (float32)` : peer.name,
+        () => peer.backprop(),
+      ]),
+    )),
   );
-  const analytic = await compared(
-    rounds,
-    () => {
-      const own = forward(network);
-      return [loss(own), backprop(own)];
-    },
-    theirBackprop,
-  );
-  rows.push(`| ${shape} | loss and backprop | ${analytic} |`);
+  process.stderr.write(`${shape}\n`);
 }
-peer.stdin.end();
+for (const peer of peers) peer.end();
 process.stdout.write(`${cpus()[0]?.model}, Node ${process.version}, one thread each, ${rounds} rounds
 
-| network (D, H, C, N) | | NumPy, ms | fcnet, ms | times as fast | in all rounds |
-| --- | --- | --- | --- | --- | --- |
+| network (D, H, C, N) | | beside | theirs, ms | fcnet, ms | times as fast | in all rounds |
+| --- | --- | --- | --- | --- | --- | --- |
 ${rows.join('\n')}
 `);
