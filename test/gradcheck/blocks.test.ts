@@ -88,6 +88,28 @@ describe.each<[string, ActivationSpec, Objective]>([
   });
 });
 
+test.each([
+  ['ReLUs and a hinge', 'relu', HINGE],
+  ['leaky ReLUs and squares of ReLUs', { 'leaky-relu': 0.5 }, SQUARES],
+] as const)(
+  'so near to kinks that some weights of a unit cross them and others do not, each has its own difference: %s',
+  (_, activation, objective) => {
+    const sizes = [-3e-29, -1e-30, -1e-31, 1e-32, 1e-31, 4e-30, 1e-29];
+    for (let shift = 0; shift < 7; shift++) {
+      const net = integers(9, activation, objective, true);
+      const near = (b: Float64Array, l: number) =>
+        b.map((value, i) => value + sizes[(3 * l + i + shift) % 7]!);
+      const layers = net.layers.map((layer, l) => ({
+        ...layer,
+        b: near(layer.b, l),
+        W: map(layer.W, (w) => (l === 0 ? w * 1e-30 : w)),
+      }));
+      const pass = forward({ ...net, layers });
+      expectSame(propagatedSlopes(pass, everything), slopesByWeight(pass, everything, PROPAGATION_STEP));
+    }
+  },
+);
+
 test('ReLUs on their kinks have different slopes on either side, and their mean between', () => {
   const pass = forward(integers(9, 'relu', SQUARES, true));
   const kinked = propagatedSlopes(pass, everything).flatMap(({ left, right, central }) =>
