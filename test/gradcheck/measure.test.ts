@@ -178,3 +178,14 @@ test('an entry is refused beyond t + c, and of those that were measured', () => 
     ),
   ).toEqual([]);
 });
+
+test('the relative part of t is of the larger of both', () => {
+  const measurement = measured({ rtol: 0.1 });
+  const [tensor] = measurement.tensors;
+  for (const [i, n] of tensor!.slopes.central.entries()) {
+    const verdicts = [n / 0.9005, n / 0.8995, n * 0.9005, n * 0.8995].map((a) =>
+      refuses(measurement, tensor!, i, a),
+    );
+    expect(verdicts).toEqual([false, true, false, true]);
+  }
+});

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { activations } from '../../src/core/activations.ts';
 import { forward } from '../../src/core/forward.ts';
 import { matrix } from '../../src/core/matrix.ts';
 import { conditionedSize } from '../../src/gradcheck/bound.ts';
@@ -141,6 +142,36 @@ describe('errors of equal samples', () => {
       expect(data[0]!, name).toBeGreaterThan(hypot(...apart.map((own) => own.gradients[l]!.data[0]!)) / 2);
     }
   });
+});
+
+test('by hand: an error of z moves the slope of a unit by its curvature', () => {
+  const pass = forward(
+    network({ X: '3', y: [1], W: ['0.4', '-0.5'], b: [[-0.2], [0.25]] }, 'tanh', {
+      output: 'identity',
+      loss: 'half-squared-error',
+      reduction: 'sum',
+    }),
+  );
+  const { slope, curvature } = activations.tanh;
+  const [z, a] = [pass.steps[0]!.z.data[0]!, pass.steps[0]!.a.data[0]!];
+  const y = pass.logits.data[0]!;
+  const v = 0.5 * Math.abs(y - 1);
+  const E1 = 0.2 + z + 0.4 * 2 * 3;
+  const Ea = slope(z) * E1 + a;
+  const Ey = 0.25 + Math.abs(y) + 0.5 * (2 * a + Ea) + Math.abs(y);
+  const e2 = Ey + Math.abs(y) + 1 + Math.abs(y - 1); // of an output at 0, its own terms are ŷ and t
+  const e1 = slope(z) * 0.5 * (e2 + Math.abs(y - 1)) + v * (curvature(z) * E1 + slope(z));
+  expect(conditionedSize(pass).gradients[1]!.data[0]).toBeCloseTo(e1 + v * slope(z), 11);
+  const R = textbookSize(pass, u);
+  const loss = slope(z) + 2 * a * a; // 1 − a²
+  const T1 = hypot(0.2, z, 0.4 * hypot(SQRT2 * 3, 3), drift * 0.4 * 3);
+  const Ta = hypot(slope(z) * T1, a);
+  const Ty = hypot(0.25, y, 0.5 * hypot(SQRT2 * a, Ta), drift * 0.5 * a, 0.5 * Ta);
+  const t2 = hypot(Ty, y, 1, y - 1);
+  const through = hypot(0.5 * hypot(t2, SQRT2 * (y - 1)), drift * v, 0.5 * t2);
+  const t1 = hypot(slope(z) * through, v * (curvature(z) * T1 + loss));
+  const d = v * slope(z);
+  expect(R.gradients[1]!.data[0]).toBeCloseTo(hypot(Math.min(t1 + d, 2 * hypot(t1, d)), drift * d), 11);
 });
 
 test('squares that underflow are scaled, and zeros stay zeros', () => {
