@@ -3,7 +3,8 @@ import { activations } from '../../src/core/activations.ts';
 import { forward } from '../../src/core/forward.ts';
 import { matrix } from '../../src/core/matrix.ts';
 import { conditionedSize } from '../../src/gradcheck/bound.ts';
-import { UNIT_ROUNDOFF as u } from '../../src/gradcheck/noise.ts';
+import { measure } from '../../src/gradcheck/measure.ts';
+import { sizesOf as sizesOfPass, UNIT_ROUNDOFF as u } from '../../src/gradcheck/noise.ts';
 import { hypotOf, multiplySquares, type RoundingSizes } from '../../src/gradcheck/rounding.ts';
 import { halfPrecisionSize, textbookSize } from '../../src/gradcheck/textbook.ts';
 import { matrixOf, network } from '../networks.ts';
@@ -172,6 +173,30 @@ test('by hand: an error of z moves the slope of a unit by its curvature', () => 
   const t1 = hypot(slope(z) * through, v * (curvature(z) * T1 + loss));
   const d = v * slope(z);
   expect(R.gradients[1]!.data[0]).toBeCloseTo(hypot(Math.min(t1 + d, 2 * hypot(t1, d)), drift * d), 11);
+});
+
+test('a mean over samples divides the sizes of their sum, but not those of the penalty', () => {
+  const sum = passOf(4);
+  const mean = forward({ ...sum.network, reduction: 'mean', reg: 0 });
+  const own = conditionedSize(forward({ ...sum.network, reg: 0 }));
+  const found = conditionedSize(mean);
+  for (const [l, { name, shape, data }] of found.gradients.entries()) {
+    expect(data[0]! / (own.gradients[l]!.data[0]! / 4), name).toBeCloseTo(1, 12);
+    expect(shape).toEqual(name.startsWith('dW') ? [1, 1] : [1]);
+  }
+  expect(found.loss.data / (own.loss.data / 4)).toBeCloseTo(1, 12);
+});
+
+test('without biases there are no sizes of theirs', () => {
+  const { gradients } = conditionedSize(forward({ ...passOf(1).network, biased: false }));
+  expect(gradients.map(({ name }) => name)).toEqual(['dW1', 'dW2']);
+});
+
+test('by hand: Σ |δ| of all units and samples, which what underflows grows with', () => {
+  const size = -z2 + t; // of δ²
+  expect(sizesOfPass(passOf(1)).errors).toBeCloseTo(size + -w2 * size, 12);
+  expect(sizesOfPass(passOf(3)).errors).toBeCloseTo(3 * (size + -w2 * size), 12);
+  expect(measure(passOf(3)).floor / (8 * 2 ** -922 * 4.5 * size)).toBeCloseTo(1, 12);
 });
 
 test('squares that underflow are scaled, and zeros stay zeros', () => {

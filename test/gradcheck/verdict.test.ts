@@ -12,6 +12,8 @@ test.each([
   ['more than both together', 1, 2, 0.25, 0.5, 'mismatch'],
   ['NaN', Number.NaN, 1, 1, 1, 'mismatch'],
   ['NaN on both sides', Number.NaN, Number.NaN, 1, 1, 'mismatch'],
+  ['no number beside slopes that are known', 1, Number.NaN, 1, 1, 'mismatch'],
+  ['no number beside slopes that leave all open', 1, Number.NaN, 1, Number.POSITIVE_INFINITY, 'inconclusive'],
   ['an infinity', Number.POSITIVE_INFINITY, 1, 1, 1, 'mismatch'],
   ['the same infinity twice', Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 1, 1, 'mismatch'],
   [
