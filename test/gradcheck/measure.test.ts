@@ -128,24 +128,29 @@ describe('by two losses', () => {
     }
   });
 
-  test('the bar is half the difference of the slopes, and the rounding of the losses over h', () => {
-    const rounding = tensors.flatMap(({ slopes, bar }) =>
-      [...bar].map((own, i) => own - Math.abs(slopes.left[i]! - slopes.right[i]!) / 2),
-    );
-    for (const one of rounding) expect(one).toBeCloseTo(rounding[0]!, 18);
-    expect(rounding[0]!).toBeGreaterThan((8 * u * 0.5) / 1e-5);
-    expect(rounding[0]!).toBeLessThan((8 * u * 100) / 1e-5);
-    expect(toleranceOf(Float64Array.of(0))[0]).toBeCloseTo(rounding[0]!, 18);
-    expect(toleranceOf(Float64Array.of(1e10))[0]! - rounding[0]!).toBeCloseTo(u * 1e10, 12);
+  test('the bar holds half the difference of the slopes, the rounding of the losses over h, and little more', () => {
+    const rounding = toleranceOf(Float64Array.of(0))[0]!;
+    for (const { slopes, bar } of tensors) {
+      for (const [i, own] of bar.entries()) {
+        const half = Math.abs(slopes.left[i]! - slopes.right[i]!) / 2;
+        expect(own - half).toBeGreaterThanOrEqual(rounding * (1 - 1e-9));
+        expect(own - half).toBeLessThanOrEqual(4 * rounding + 2 * half);
+      }
+    }
+    expect(rounding).toBeGreaterThan((8 * u * 0.5) / 1e-5);
+    expect(rounding).toBeLessThan((8 * u * 100) / 1e-5);
+    expect(toleranceOf(Float64Array.of(1e10))[0]! - rounding).toBeCloseTo(u * 1e10, 12);
   });
 
-  test('with a larger step truncation is in the bar: what twice the step says otherwise', () => {
-    const [once, twice] = [0.02, 0.04].map((h) => measured({ naive: true, step: h }).tensors);
-    for (const [l, { slopes, bar }] of once!.entries()) {
-      for (const [i, value] of slopes.central.entries()) {
-        const half = Math.abs(slopes.left[i]! - slopes.right[i]!) / 2;
-        const off = Math.abs(value - twice![l]!.slopes.central[i]!);
-        expect(Math.abs(bar[i]! - half - off)).toBeLessThan(1e-11);
+  test('with a larger step the truncation of the central quotient is in the bar', () => {
+    const exact = measured().tensors;
+    for (const step of [0.02, 0.2]) {
+      for (const [l, { slopes, bar }] of measured({ naive: true, step }).tensors.entries()) {
+        for (const [i, value] of slopes.central.entries()) {
+          const off = Math.abs(value - exact[l]!.slopes.central[i]!);
+          expect(off).toBeLessThanOrEqual(bar[i]!);
+          expect(off).toBeGreaterThan(1e-9); // there is some
+        }
       }
     }
   });

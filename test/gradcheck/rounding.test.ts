@@ -94,9 +94,9 @@ test('by hand: errors of a textbook in float64 are independent ones, but for tho
 
 test('by hand: in half precision what is stored is rounded, and no sum', () => {
   const h = 2 ** -11;
-  const E1 = z1;
+  const E1 = hypot(z1 - b1, z1); // W a is stored before b is added
   const Ea = hypot(E1, z1);
-  const E2 = hypot(z2, w2 * Ea, w2 * Ea);
+  const E2 = hypot(z2 - b2, z2, w2 * Ea, w2 * Ea);
   const Ey = hypot(E2, z2);
   const e2 = hypot(Ey, t, r, r);
   const through = hypot(w2 * e2, w2 * e2);
