@@ -112,8 +112,7 @@ class InProcess {
     register(new URL('resolve.mjs', HERE));
     const { testsOf } = (await import(new URL('vitest.ts', HERE).href)) as typeof import('./vitest.ts');
     this.#tests = [];
-    for (const file of (await glob(this.#options.tests)).sort())
-      this.#tests.push(...(await testsOf(pathToFileURL(resolve(file)).href)));
+    for (const file of (await glob(this.#options.tests)).sort()) this.#tests.push(...(await testsOf(file)));
     try {
       const known = JSON.parse(readFileSync(KNOWN, 'utf8')) as { times: Record<string, number>; hits: Hits };
       this.#times = known.times;

@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { expect, vi } from 'vitest';
 
@@ -23,9 +25,9 @@ let afterwards: (() => unknown)[] = [];
 
 /** The tests of a file that has not been loaded before, in order. */
 export async function testsOf(file: string): Promise<Kept[]> {
-  titles = [file];
+  titles = [file]; // relative to the sandbox, which has another name each time
   afterwards = []; // the tests of the file keep this list
-  await import(file);
+  await import(pathToFileURL(resolve(file)).href);
   return kept.splice(0);
 }
 
