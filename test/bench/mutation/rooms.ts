@@ -11,7 +11,7 @@ export interface Room {
 export const ROOMS: Readonly<Record<string, Room>> = {
   core: {
     mutate: ['src/core/**/*.ts'],
-    tests: ['test/core/**/*.test.ts', 'test/kernels/*.test.ts'],
+    tests: ['test/core/**/*.test.ts', 'test/kernels/plain.test.ts'],
   },
   gradcheck: {
     mutate: ['src/gradcheck/*.ts'],
