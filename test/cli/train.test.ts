@@ -92,7 +92,7 @@ describe('progress', () => {
   afterEach(() => void vi.useRealTimers());
 
   const shown = async (isTTY: boolean, milliseconds: number): Promise<string> => {
-    vi.useFakeTimers({ toFake: ['performance'] });
+    vi.useFakeTimers({ toFake: ['Date'] });
     const stderr = Object.assign(new PassThrough(), { isTTY, columns: 40 });
     const line = new ProgressLine(stderr);
     vi.advanceTimersByTime(milliseconds);

@@ -1,9 +1,10 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { InputError } from '../../src/files/errors.ts';
 import { type CommandOptions, runCommand } from '../../src/reference/command.ts';
+import { newFolder } from '../folders.ts';
 
 const options = (own: Partial<CommandOptions> = {}): CommandOptions => ({
   config: 'net.json',
@@ -107,7 +108,7 @@ test('what it leaves running is ended, and not waited for', async () => {
 });
 
 test('its input leaves no file behind', async () => {
-  const own = mkdtempSync(`${tmpdir()}/own-`);
+  const own = newFolder();
   const { TMPDIR } = process.env;
   process.env.TMPDIR = own;
   try {
