@@ -224,3 +224,7 @@ function comparePlaces(a: Place, b: Place): number {
   if (depth < 0) return a.numbers.length - b.numbers.length;
   return a.numbers[depth]! - (b.numbers[depth] ?? -1);
 }
+
+/** `Loss`, where that is what stands for `loss`. */
+export const lossNameIn = (names: readonly string[]): string | undefined =>
+  names.includes('loss') ? undefined : names.find((name) => name.toLowerCase() === 'loss');

@@ -1,7 +1,7 @@
 import type { Layout } from '../core/layout.ts';
 import { describe } from '../files/describe.ts';
 import { InputError } from '../files/errors.ts';
-import { isGradientName, kindOfName } from '../files/names.ts';
+import { isGradientName, kindOfName, lossNameIn } from '../files/names.ts';
 import type { ArrayFile, FileArray } from '../files/reading.ts';
 import { isRate, LAYOUT_KEYS, LEARNING_RATES, layoutProblem } from './beside.ts';
 import { PRECISIONS, type Precision } from './precision.ts';
@@ -23,7 +23,8 @@ export function readArrays(file: string, arrays: ArrayFile): Read {
   const learningRate = rate && numberOf(file, rate);
   if (rate && !isRate(learningRate))
     throw InputError.ofFile(file, `${rate.name}: expected a number above 0, found ${learningRate}`);
-  const [loss, logits] = [find('loss'), find('logits')];
+  const lossName = lossNameIn(arrays.names);
+  const [loss, logits] = [find(lossName ?? 'loss'), find('logits')];
   const tensors = read.filter((array) => mayBeGradient(array) && ![loss, logits, rate].includes(array));
   if (tensors.length === 0 && loss === undefined && logits === undefined)
     throw InputError.ofFile(file, 'expected the gradients dW1, db1, …; found none');
@@ -35,6 +36,7 @@ export function readArrays(file: string, arrays: ArrayFile): Read {
       PRECISIONS.findLast((precision) => tensors.some((tensor) => tensor.dtype === precision)),
     tensors: tensors.map(({ name, shape, data }) => ({ name, shape, data })),
     loss: loss && { total: numberOf(file, loss) },
+    lossName,
     logits,
     layout: layoutOf(file, texts),
     learningRate,

@@ -81,6 +81,9 @@ export function readingOf(reference: Reference, pass: Pass, ours: Layout): Readi
       ...lying.read,
       ...laid.read,
       ...(logits?.read ?? []),
+      ...(reference.lossName === undefined
+        ? []
+        : [{ from: reference.lossName, to: 'loss', why: 'whatever its case' }]),
     ],
     hints: [
       ...asideHints(aside),

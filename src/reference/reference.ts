@@ -5,7 +5,7 @@ import type { Budget } from '../files/budget.ts';
 import { describe } from '../files/describe.ts';
 import { type Finding, InputError, type Path } from '../files/errors.ts';
 import { inputError, JsonDocument, parseJson } from '../files/json.ts';
-import { isGradientName } from '../files/names.ts';
+import { isGradientName, lossNameIn } from '../files/names.ts';
 import { readNested, toNumber } from '../files/nested.ts';
 import type { ArrayFile } from '../files/reading.ts';
 import { readArrays } from './array-gradients.ts';
@@ -31,6 +31,8 @@ export interface Reference {
   /** as they are given: which of them is dW1 is asked when they are judged */
   readonly tensors: readonly GivenTensor[];
   readonly loss: Partial<Record<LossPart, number>> | undefined;
+  /** what it calls its loss, where it writes that in another case */
+  readonly lossName?: string | undefined;
   readonly logits: Tensor | undefined;
   /** how its arrays lie, where it says so */
   readonly layout?: Partial<Layout>;
@@ -88,7 +90,8 @@ export const referenceOfArrays = (
 ): Reference => makeReference(name, readArrays(name, arrays), options);
 
 /** What was read of a reference. */
-export interface Read extends Pick<Reference, 'tensors' | 'loss' | 'logits' | 'layout' | 'learningRate'> {
+export interface Read
+  extends Pick<Reference, 'tensors' | 'loss' | 'lossName' | 'logits' | 'layout' | 'learningRate'> {
   readonly dtype: Precision | undefined;
 }
 
@@ -123,13 +126,19 @@ function readReference({ value }: JsonDocument, findings: Finding[]): Read | und
     find([], 'expected a reference, a JSON object with dW1, db1, …');
     return undefined;
   }
-  const { dtype, loss, logits } = value;
+  const { dtype, logits } = value;
+  const lossName = lossNameIn(Object.keys(value));
+  const loss = value[lossName ?? 'loss'];
   if (dtype !== undefined && !PRECISIONS.some((precision) => precision === dtype)) {
     find(['dtype'], `expected one of ${PRECISIONS.join(', ')}; found ${describe(dtype)}`);
   }
   const layout = LAYOUT_KEYS.filter((key) => typeof value[key] === 'string');
   const besides = [value.gradients, loss, logits].filter((part) => part !== undefined);
-  const tensors = readGradients(value, [...BESIDE, ...layout], find);
+  const tensors = readGradients(
+    value,
+    [...BESIDE, ...(lossName === undefined ? [] : [lossName]), ...layout],
+    find,
+  );
   const learningRate = readLearningRate(value, find);
   const isConfig = value.X !== undefined && value.W1 !== undefined && learningRate === undefined;
   if (isConfig && !tensors.some((tensor) => tensor.isGradient || isGradientName(tensor.name)))
@@ -138,7 +147,8 @@ function readReference({ value }: JsonDocument, findings: Finding[]): Read | und
   return {
     dtype: dtype as Precision | undefined,
     tensors,
-    loss: loss === undefined || loss === null ? undefined : readLoss(loss, find),
+    loss: loss === undefined || loss === null ? undefined : readLoss(loss, lossName ?? 'loss', find),
+    lossName,
     logits: logits === undefined ? undefined : readLogits(logits, find),
     layout: readLayout(value, layout, find),
     learningRate,
@@ -173,22 +183,21 @@ function readLearningRate(value: Record<string, unknown>, find: Find): number | 
   return undefined;
 }
 
-function readLoss(loss: unknown, find: Find): Reference['loss'] {
+function readLoss(loss: unknown, name: string, find: Find): Reference['loss'] {
   if (!isObject(loss)) {
     const total = toNumber(onlyOf(loss));
-    if (total === undefined) find(['loss'], `expected a number, found ${describe(loss)}`);
+    if (total === undefined) find([name], `expected a number, found ${describe(loss)}`);
     return total === undefined ? undefined : { total };
   }
   const unknown = Object.keys(loss).filter((key) => !isLossPart(key) && key !== BESIDE_LOSS);
-  for (const key of unknown)
-    find(['loss', key], `unknown part of a loss; ${hintOfPart(key)}`, { atKey: true });
+  for (const key of unknown) find([name, key], `unknown part of a loss; ${hintOfPart(key)}`, { atKey: true });
   const given = LOSS_PARTS.filter((part) => loss[part] !== undefined);
   if (given.length + unknown.length === 0)
-    find(['loss'], `expected a number, or some of ${LOSS_PARTS.join(', ')}; found none`);
+    find([name], `expected a number, or some of ${LOSS_PARTS.join(', ')}; found none`);
   const read = given.flatMap((part): [LossPart, number][] => {
     const value = toNumber(loss[part]);
     if (value !== undefined) return [[part, value]];
-    find(['loss', part], `expected a number, found ${describe(loss[part])}`);
+    find([name, part], `expected a number, found ${describe(loss[part])}`);
     return [];
   });
   return Object.fromEntries(read);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../src/config/config.ts';
-import { backprop } from '../../src/index.ts';
+import { backprop, compare, loss as lossOf, parseReference } from '../../src/index.ts';
+import { readFixture } from '../exact.ts';
 import { config, judged, nestedOf, problems, type Rows, readings, right } from './theirs.ts';
 
 const { dW1, db1, dW2, db2 } = right;
@@ -315,5 +316,27 @@ describe('what is no gradient', () => {
     const verdict = judged({ W1: (config.W1 as Rows).map((row) => row.map((w) => w + 1)), ...right });
     expect(problems(verdict)).toEqual([expect.stringMatching(/^W1: unknown/)]);
     expect(verdict.passed).toBe(false);
+  });
+});
+
+describe('a loss in another case', () => {
+  const judge = (loss: Record<string, unknown>) => {
+    const problem = parseConfig(readFixture('two-layer.json'));
+    const { gradients } = backprop(problem);
+    const [verdict] = compare(problem, [parseReference('theirs', { gradients, ...loss })]).references;
+    return verdict!;
+  };
+  test('is the loss, with a note, and judged', () => {
+    const { total } = lossOf(parseConfig(readFixture('two-layer.json')));
+    expect(judge({ Loss: total })).toMatchObject({
+      passed: true,
+      loss: { passed: true },
+      read: [{ from: 'Loss', to: 'loss', why: 'whatever its case' }],
+    });
+    expect(judge({ LOSS: 999 }).passed).toBe(false);
+    expect(judge({ Loss: { data: 999 } }).passed).toBe(false);
+  });
+  test('says nothing beside one that is called so', () => {
+    expect(judge({ Loss: 999, loss: null }).read).toEqual([]);
   });
 });
