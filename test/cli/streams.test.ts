@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { folderWith, root, run, shell, TINY } from './fcnet.ts';
+import { folderWith, root, run, runBuilt, shell, TINY } from './fcnet.ts';
 
 /** 64 → 32 → 10 with 500 samples: its output is far larger than what a pipe holds. */
 const LARGE = {
@@ -56,7 +56,7 @@ describe.concurrent('a pipe', () => {
     const cwd = folderWith({ 'large.json': LARGE });
     const piped = await shell(`fcnet forward large.json ${option} | (sleep 1; cat > piped)`, { cwd });
     expect(piped).toEqual({ code: 0, stdout: '', stderr: '' });
-    await run(['forward', 'large.json', option, '-o', 'written'], { cwd });
+    await runBuilt(['forward', 'large.json', option, '-o', 'written'], { cwd });
     const [through, written] = ['piped', 'written'].map((file) => readFileSync(`${cwd}/${file}`, 'utf8'));
     expect(through?.length).toBeGreaterThan(80_000); // a pipe holds 65,536 bytes
     expect(through === written).toBe(true);
@@ -234,7 +234,7 @@ describe.concurrent('standard output that is a file', () => {
   test('that can hold it gets all of it', async () => {
     const cwd = folderWith({ 'large.json': LARGE });
     await shell('fcnet backprop large.json --json > out', { cwd });
-    await run(['backprop', 'large.json', '--json', '-o', 'written'], { cwd });
+    await runBuilt(['backprop', 'large.json', '--json', '-o', 'written'], { cwd });
     expect(readFileSync(`${cwd}/out`, 'utf8') === readFileSync(`${cwd}/written`, 'utf8')).toBe(true);
   });
 
