@@ -83,6 +83,7 @@ describe.concurrent('train', () => {
     ['--learning-rate', '-1'],
     ['--iterations', '0'],
     ['--iterations', '1.5'],
+    ['--iterations', '10000001'],
   ])('does not take %s %s', async (option, value) => {
     expect(await run(['train', option, value])).toMatchObject({ code: 2, stdout: '' });
   });

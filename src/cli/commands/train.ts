@@ -31,6 +31,9 @@ interface TrainCommandOptions extends ConfigOptions {
   readonly color?: boolean;
 }
 
+/** The loss of each step is kept, for the curve. */
+const MOST_ITERATIONS = 1e7;
+
 /** `fcnet train [config]` */
 export function addTrain(program: Command, { io }: Cli): Command {
   const command = program
@@ -38,7 +41,7 @@ export function addTrain(program: Command, { io }: Cli): Command {
     .description('full-batch gradient descent: the loss curve, and the updated config with -o')
     .argument('[config]', CONFIG_ARGUMENT)
     .option('--learning-rate <eta>', 'η of θ ← θ − η ∂J/∂θ', positive, LESSON_RATE)
-    .option('--iterations <n>', 'how many steps', integer(1), LESSON_ITERATIONS);
+    .option('--iterations <n>', 'how many steps', integer(1, MOST_ITERATIONS), LESSON_ITERATIONS);
   return addConfigOptions(command)
     .optionsGroup('The result:')
     .addOption(fileOption('write the updated config to a file, .json or .npz'))
