@@ -34,12 +34,16 @@ const FILE = /^([/\\]|[A-Za-z]:[/\\]).*\.(json|npz|npy|safetensors)$/;
 
 /** `python3 fixtures/numpy_net.py` → `python3 numpy_net.py`, `nets/golden.json` → `golden` */
 function shorten(name: string): string {
-  // Spaces part the words of a command; in the path of a file they are as good as any letter.
-  const words = (FILE.test(name) ? [name] : name.split(' ')).map(
-    (word) => word.split(/[\\/]/).at(-1) || word,
-  );
+  // Spaces part the words of a command; in the path of a file, and in quotes, they are as good as any letter.
+  const words = (FILE.test(name) ? [name] : wordsOf(name)).map((word) => word.split(/[\\/]/).at(-1) || word);
   const label = words.join(' ').replace(/\.json$/, '');
   return label.length <= WIDEST ? label : `${label.slice(0, WIDEST - 1)}…`;
 }
+
+/** The words of a command, without the quotes around some. */
+const wordsOf = (command: string): string[] =>
+  (command.match(/(?:"[^"]*"|'[^']*'|\S)+/g) ?? [command]).map(
+    (word) => /^(["'])([^"']*)\1$/.exec(word)?.[2] ?? word,
+  );
 
 const fromTheEnd = (name: string): string => (name.length <= WIDEST ? name : `…${name.slice(1 - WIDEST)}`);

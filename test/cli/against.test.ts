@@ -4,7 +4,7 @@ import { fixture, folderWith, root, run, runJson, shell } from './fcnet.ts';
 
 describe('--against', () => {
   const config = `${root}fixtures/two-layer.json`;
-  const numpy = `python3 ${root}fixtures/numpy_net.py`;
+  const numpy = `python3 '${root}fixtures/numpy_net.py'`;
 
   test('asks a program, which agrees', async () => {
     const { code, json } = await runJson(['compare', config, '--against', numpy]);
@@ -59,7 +59,7 @@ describe('--against', () => {
       'compare',
       config,
       '--against',
-      `${numpy} | node ${wrong}/mutate.cjs`,
+      `${numpy} | node '${wrong}/mutate.cjs'`,
     ]);
     expect(code).toBe(1);
     expect(stdout).toMatch(
@@ -67,7 +67,7 @@ describe('--against', () => {
     );
   });
 
-  const answer = `cat ${root}fixtures/two-layer.pytorch.json`;
+  const answer = `cat '${root}fixtures/two-layer.pytorch.json'`;
 
   test.each([
     ['leaves a process that keeps its output open', 'setsid sleep 9 & cat answer.json'],
@@ -99,7 +99,7 @@ describe('--against', () => {
 
   test('of a program that writes much and ends at once is whole', async () => {
     const much = `node -e 'process.stdout.write(" ".repeat(3e6) + require("fs").readFileSync(process.argv[1]))'`;
-    const command = `setsid sleep 5 & ${much} ${root}fixtures/two-layer.pytorch.json`;
+    const command = `setsid sleep 5 & ${much} '${root}fixtures/two-layer.pytorch.json'`;
     expect(await run(['compare', config, '--against', command])).toMatchObject({ code: 0, stderr: '' });
   });
 
@@ -118,7 +118,8 @@ describe('--against', () => {
     const cwd = folderWith({
       'net.json': { ...fixture('two-layer.json'), reference: Array(300).fill(file) },
     });
-    const line = `ulimit -n 200; fcnet compare net.json --quiet ${[...references, ...programs].map((word) => `'${word}'`).join(' ')}`;
+    const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
+    const line = `ulimit -n 200; fcnet compare net.json --quiet ${[...references, ...programs].map(quoted).join(' ')}`;
     expect(await shell(line, { cwd })).toEqual({ code: 0, stdout: '', stderr: '' });
   });
 
@@ -149,7 +150,7 @@ describe('--against', () => {
     ['a text in the line of its answer', 'J = "2\\" ', '"J = "2\\"", which is no part of its answer'],
   ])('passes over %s before the answer, and says so', async (_, text, note) => {
     const cwd = folderWith({ 'log.txt': text });
-    const command = `cat ${cwd}/log.txt ${root}fixtures/two-layer.pytorch.json`;
+    const command = `cat ${cwd}/log.txt '${root}fixtures/two-layer.pytorch.json'`;
     const ran = await run(['compare', config, '-q', '--against', command]);
     expect(ran).toEqual({ code: 0, stdout: '', stderr: '' });
     const { code, stderr } = await run(['compare', config, '--against', `mine=${command}`]);

@@ -153,7 +153,7 @@ describe('and it gives its own back likewise', () => {
   });
 
   test('but in another layout, of which a note says so, where its shapes fit only that', async () => {
-    const answer = `cat ${root}fixtures/two-layer.pytorch.json`;
+    const answer = `cat '${root}fixtures/two-layer.pytorch.json'`;
     const { code, stderr } = await run([
       'compare',
       config,

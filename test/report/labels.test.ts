@@ -7,6 +7,8 @@ test.each([
   ['/home/a user/größe é/golden.json', 'golden'],
   ['C:\\My nets\\golden.npz', 'golden.npz'],
   ['cat answers/mine.json', 'cat mine'],
+  ['python3 \'/home/a user/net.py\' "x y/z"', 'python3 net.py z'],
+  ["it's b/net.py", "it's net.py"],
 ])('a reference that is called %s is labelled %s', (name, label) => {
   expect(labelsOf([name])).toEqual([label]);
 });
