@@ -29,7 +29,7 @@ export interface MeasureOptions {
   readonly seed?: number;
   /** what a tensor is: dW2 with its column of biases, where they lie in one */
   readonly layout?: Layout;
-  /** hears after each entry of a naive gradient how many are done */
+  /** hears after each entry of a naive gradient, by the step and by its parts, how many are done */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -76,7 +76,7 @@ export function measure(pass: Pass, options: MeasureOptions = {}): Measurement {
   const wanted = wantedBy(options);
   const step = options.step ?? (options.naive ? NAIVE_STEP : PROPAGATION_STEP);
   const slopes = options.naive
-    ? naiveSlopes(pass.network, selection, step, options.onProgress)
+    ? naiveSlopes(pass.network, selection, step, progressOf(0, step, options))
     : propagatedSlopes(pass, selection, options.step);
   const noise = options.naive
     ? naiveNoise(pass, slopes, selection, step, options)
@@ -216,11 +216,12 @@ function naiveNoise(
   slopes: readonly Slopes[],
   selection: Selection,
   step: number,
-  { rtol = 1e-5, atol }: MeasureOptions,
+  options: MeasureOptions,
 ): Noise {
+  const { rtol = 1e-5, atol } = options;
   const rounding =
     (8 * UNIT_ROUNDOFF * (conditionedSize(pass).loss.data + pass.network.X.cols * loss(pass).total)) / step;
-  const truncation = naiveTruncation(pass, slopes, selection, step);
+  const truncation = naiveTruncation(pass, slopes, selection, step, options);
   const tensors = slopes.map((slope, l) => {
     const half = halfDifference(slope);
     const bar = half.map((own, i) => own + rounding + truncation[l]![i]!);
@@ -253,15 +254,30 @@ function naiveTruncation(
   slopes: readonly Slopes[],
   selection: Selection,
   step: number,
+  options: MeasureOptions,
 ): Float64Array[] {
-  const parts = step > NAIVE_STEP ? [2, 4, step / NAIVE_STEP] : [2, 8];
-  const finer = parts.map((part) => naiveSlopes(network, selection, step / part));
+  const finer = finerParts(step).map((part, k) =>
+    naiveSlopes(network, selection, step / part, progressOf(k + 1, step, options)),
+  );
   return slopes.map(({ central }, l) => {
     const halves = finer.map((fine) => halfDifference(fine[l]!));
     return central.map((value, i) =>
       Math.max(...finer.map((fine, k) => 2.5 * Math.abs(value - fine[l]!.central[i]!) + halves[k]![i]!)),
     );
   });
+}
+
+/** The parts of a step that tell its truncation. */
+const finerParts = (step: number): number[] => (step > NAIVE_STEP ? [2, 4, step / NAIVE_STEP] : [2, 8]);
+
+/** Of naive gradients by the step and by its parts, one after the other: as many entries as all of them come to. */
+function progressOf(
+  before: number,
+  step: number,
+  { onProgress }: MeasureOptions,
+): MeasureOptions['onProgress'] {
+  const all = 1 + finerParts(step).length;
+  return onProgress && ((done, total) => onProgress(Math.floor((before * total + done) / all), total));
 }
 
 /** Whether the numerical gradient refuses a as entry i: |a − n| > t + c, or not finite. */
