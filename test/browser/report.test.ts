@@ -62,6 +62,7 @@ describe.runIf(hasChromium)('in Chromium the page', () => {
         const x = (${col} + 0.15) / 3 * canvas.width, y = (${row} + 0.15) / 4 * canvas.height;
         return [...canvas.getContext('2d').getImageData(x, y, 1, 1).data];
       })()`);
+    while ((await colourAt(3, 2))[3] === 0) await page.waitForTimeout(20); // it is painted once it is seen
     const [wrong, right] = [await colourAt(3, 2), await colourAt(0, 0)];
     expect(wrong[0]! - wrong[2]!).toBeGreaterThan(60); // red
     expect(Math.abs(right[0]! - right[2]!)).toBeLessThan(40); // grey
