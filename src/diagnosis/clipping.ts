@@ -25,9 +25,9 @@ export function clippedEntries(seen: readonly Evidence[]): Place | undefined {
   };
 }
 
-/** The norm of a whole gradient, where it is a short decimal: then it was scaled to that. */
+/** The norm of a whole gradient, where it is a decimal of two digits: then it was scaled to that. */
 export function roundNorm(seen: readonly Evidence[]): string | undefined {
   const squares = seen.reduce((sum, { given }) => sum + given.data.reduce((s, r) => s + r * r, 0), 0);
-  const norm = shortest(Math.sqrt(squares));
-  return norm.replace(/^0?\./, '').replace('.', '').length <= 2 ? norm : undefined;
+  const norm = Number(shortest(Math.sqrt(squares)));
+  return norm === Number(norm.toPrecision(2)) ? String(norm) : undefined;
 }
