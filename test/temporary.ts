@@ -19,6 +19,7 @@ export function setup(): void {
  * @throws Error if something was left in it, by a test or by the command that it ran
  */
 export function teardown(): void {
+  if (folder === '') return; // the build before it has failed, and says so
   const left = readdirSync(folder).filter((name) => !KEPT_BY_TOOLS.test(name));
   rmSync(folder, { recursive: true, force: true });
   if (left.length > 0) throw new Error(`left behind among the temporary files: ${left.join(', ')}`);

@@ -225,6 +225,6 @@ function comparePlaces(a: Place, b: Place): number {
   return a.numbers[depth]! - (b.numbers[depth] ?? -1);
 }
 
-/** `Loss`, where that is what stands for `loss`. */
-export const lossNameIn = (names: readonly string[]): string | undefined =>
-  names.includes('loss') ? undefined : names.find((name) => name.toLowerCase() === 'loss');
+/** What of these names stands for the loss: `loss`, or the first that is it in another case. */
+export const lossNameIn = (names: readonly string[]): string =>
+  names.includes('loss') ? 'loss' : (names.find((name) => name.toLowerCase() === 'loss') ?? 'loss');

@@ -24,7 +24,7 @@ export function readArrays(file: string, arrays: ArrayFile): Read {
   if (rate && !isRate(learningRate))
     throw InputError.ofFile(file, `${rate.name}: expected a number above 0, found ${learningRate}`);
   const lossName = lossNameIn(arrays.names);
-  const [loss, logits] = [find(lossName ?? 'loss'), find('logits')];
+  const [loss, logits] = [find(lossName), find('logits')];
   const tensors = read.filter((array) => mayBeGradient(array) && ![loss, logits, rate].includes(array));
   if (tensors.length === 0 && loss === undefined && logits === undefined)
     throw InputError.ofFile(file, 'expected the gradients dW1, db1, …; found none');

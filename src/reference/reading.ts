@@ -50,7 +50,7 @@ export interface Reading extends Laid {
  */
 export function readingOf(reference: Reference, pass: Pass, ours: Layout): Reading {
   const { network } = pass;
-  const { layout: said = {}, asked = ours, learningRate } = reference;
+  const { layout: said = {}, asked = ours, learningRate, lossName = 'loss' } = reference;
   const tensors = unstacked(reference.tensors, network.layers.length);
   const byNames = byName(tensors, canonicalNames(network), network.layers.length);
   const named = completed(byNames, tensors, network, asked, said);
@@ -81,9 +81,7 @@ export function readingOf(reference: Reference, pass: Pass, ours: Layout): Readi
       ...lying.read,
       ...laid.read,
       ...(logits?.read ?? []),
-      ...(reference.lossName === undefined
-        ? []
-        : [{ from: reference.lossName, to: 'loss', why: 'whatever its case' }]),
+      ...(lossName === 'loss' ? [] : [{ from: lossName, to: 'loss', why: 'whatever its case' }]),
     ],
     hints: [
       ...asideHints(aside),

@@ -31,8 +31,8 @@ export interface Reference {
   /** as they are given: which of them is dW1 is asked when they are judged */
   readonly tensors: readonly GivenTensor[];
   readonly loss: Partial<Record<LossPart, number>> | undefined;
-  /** what it calls its loss, where it writes that in another case */
-  readonly lossName?: string | undefined;
+  /** what it calls its loss: `loss`, in any case */
+  readonly lossName?: string;
   readonly logits: Tensor | undefined;
   /** how its arrays lie, where it says so */
   readonly layout?: Partial<Layout>;
@@ -128,17 +128,13 @@ function readReference({ value }: JsonDocument, findings: Finding[]): Read | und
   }
   const { dtype, logits } = value;
   const lossName = lossNameIn(Object.keys(value));
-  const loss = value[lossName ?? 'loss'];
+  const loss = value[lossName];
   if (dtype !== undefined && !PRECISIONS.some((precision) => precision === dtype)) {
     find(['dtype'], `expected one of ${PRECISIONS.join(', ')}; found ${describe(dtype)}`);
   }
   const layout = LAYOUT_KEYS.filter((key) => typeof value[key] === 'string');
   const besides = [value.gradients, loss, logits].filter((part) => part !== undefined);
-  const tensors = readGradients(
-    value,
-    [...BESIDE, ...(lossName === undefined ? [] : [lossName]), ...layout],
-    find,
-  );
+  const tensors = readGradients(value, [...BESIDE, lossName, ...layout], find);
   const learningRate = readLearningRate(value, find);
   const isConfig = value.X !== undefined && value.W1 !== undefined && learningRate === undefined;
   if (isConfig && !tensors.some((tensor) => tensor.isGradient || isGradientName(tensor.name)))
@@ -147,7 +143,7 @@ function readReference({ value }: JsonDocument, findings: Finding[]): Read | und
   return {
     dtype: dtype as Precision | undefined,
     tensors,
-    loss: loss === undefined || loss === null ? undefined : readLoss(loss, lossName ?? 'loss', find),
+    loss: loss === undefined || loss === null ? undefined : readLoss(loss, lossName, find),
     lossName,
     logits: logits === undefined ? undefined : readLogits(logits, find),
     layout: readLayout(value, layout, find),
@@ -158,7 +154,7 @@ function readReference({ value }: JsonDocument, findings: Finding[]): Read | und
 const NO_GRADIENTS = 'expected gradients dW1, db1, … at the top level or under "gradients"; found none';
 
 /** What may stand beside the gradients at the top level. */
-const BESIDE = ['logits', 'probabilities', 'outputs', 'loss', 'dtype', ...LEARNING_RATES];
+const BESIDE = ['logits', 'probabilities', 'outputs', 'dtype', ...LEARNING_RATES];
 
 function readLayout(
   value: Record<string, unknown>,
