@@ -19,7 +19,7 @@ import { type Lines, placeOf, written } from './writing.ts';
 export interface AuditedMistake extends Variant {
   /** whether the check would refuse it */
   readonly caught: boolean;
-  /** the tensors in which it would */
+  /** the tensors in which it would; found when it is first asked for */
   readonly tensors: readonly string[];
   /** what the author of such a gradient did */
   readonly explanation: string;
@@ -45,56 +45,94 @@ export interface Audit {
  * refuses the result, with the larger S of the right and the mistaken pass.
  */
 export function audit(measurement: Measurement): Audit {
-  const { pass, layout } = measurement;
+  const { pass } = measurement;
   const right = rightPass(pass);
-  // Where even the right gradient is refused (NaN), that a wrong one is refused tells nothing.
-  const telling = measurement.tensors.filter(
-    (tensor) =>
-      !tensor.selected.some((i) => refuses(measurement, tensor, i, dataOf(right.mistaken, tensor)[i]!)),
-  );
-  const whyOf = whyMissedOf(measurement);
+  const telling = tellingTensors(measurement, right);
+  const later = laterFor(measurement, telling);
   const audited = variants(pass).map((variant): AuditedMistake => {
-    const mistaken = mistakenPass(pass, variant, right);
-    const tensors = telling.filter((tensor) => shows(measurement, tensor, mistaken));
-    const names = tensors.map(({ slopes }) => nameIn(layout, slopes.name));
-    return auditedMistake(pass, variant, [...new Set(names)], whyOf);
+    const isCaught = !refusals(measurement, telling, variant, mistakenPass(pass, variant, right)).next().done;
+    return auditedMistake(pass, variant, isCaught, later);
   });
   return { caught: audited.filter(({ caught }) => caught).length, total: audited.length, mistakes: audited };
 }
 
+/** What is found when it is first asked for. */
+interface Later {
+  tensors(variant: Variant): readonly string[];
+  why(variant: Variant): string;
+}
+
 /** Keeps nothing of the passes, which may be large. */
-function auditedMistake(
-  pass: Pass,
-  variant: Variant,
-  tensors: readonly string[],
-  whyOf: (variant: Variant) => string,
-): AuditedMistake {
-  const caught = tensors.length > 0;
-  let [lines, why]: [Lines?, string?] = [];
+function auditedMistake(pass: Pass, variant: Variant, caught: boolean, later: Later): AuditedMistake {
+  let [lines, why, tensors]: [Lines?, string?, (readonly string[])?] = [];
   return {
     ...variant,
     caught,
-    tensors,
+    get tensors() {
+      tensors ??= caught ? later.tensors(variant) : [];
+      return tensors;
+    },
     explanation: mistakes[variant.mistake].explanation,
     get lines() {
       lines ??= written(mistakes[variant.mistake], placeOf(pass, variant.layer));
       return lines;
     },
     get why() {
-      if (!caught) why ??= whyOf(variant);
+      if (!caught) why ??= later.why(variant);
       return why ?? null;
     },
   };
 }
 
-/** Why a mistake is missed; all of them share a right pass, which is made for the first. */
-function whyMissedOf(measurement: Measurement): (variant: Variant) => string {
+/** Where a mistake shows, and why it is missed; all of them share a right pass, which is made for the first. */
+function laterFor(measurement: Measurement, telling: Telling): Later {
   let right: RightPass | undefined;
-  return (variant) => {
+  const made = (variant: Variant): [RightPass, MistakenPass] => {
     right ??= rightPass(measurement.pass);
-    const mistaken = mistakenPass(measurement.pass, variant, right);
-    return whyMissed(measurement, variant, gradientsOf(right, mistaken));
+    return [right, mistakenPass(measurement.pass, variant, right)];
   };
+  return {
+    tensors: (variant) => refusedTensors(measurement, telling, variant, made(variant)[1]),
+    why: (variant) => whyMissed(measurement, variant, gradientsOf(...made(variant))),
+  };
+}
+
+/** The tensors of each layer that tell something: where even the right gradient is refused (NaN), a wrong one is, too. */
+type Telling = readonly (readonly MeasuredTensor[] | undefined)[];
+
+function tellingTensors(measurement: Measurement, right: RightPass): Telling {
+  const telling: MeasuredTensor[][] = [];
+  for (const tensor of measurement.tensors.toReversed()) {
+    const data = dataOf(right.mistaken, tensor);
+    if (tensor.selected.some((i) => refuses(measurement, tensor, i, data[i]!))) continue;
+    const { l } = placeOfTensor(tensor);
+    telling[l] = [tensor, ...(telling[l] ?? [])];
+  }
+  return telling;
+}
+
+/** The names of the tensors in which a check would refuse a gradient with a mistake in it. */
+function refusedTensors(...context: Parameters<typeof refusals>): string[] {
+  const [{ layout, tensors }] = context;
+  const refused = new Set(refusals(...context));
+  const names = tensors
+    .filter((tensor) => refused.has(tensor))
+    .map(({ slopes }) => nameIn(layout, slopes.name));
+  return [...new Set(names)];
+}
+
+/** The tensors that would be refused, from the mistake down as far as it reaches. */
+function* refusals(
+  measurement: Measurement,
+  telling: Telling,
+  { layer }: Variant,
+  mistakenPass: MistakenPass,
+): Generator<MeasuredTensor> {
+  const from = layer ?? telling.length - 1;
+  for (let l = from; l >= 1; l--) {
+    if (layer !== null && l < layer && mistakenPass.mistaken.hasSameDelta(l)) return;
+    for (const tensor of telling[l] ?? []) if (shows(measurement, tensor, mistakenPass)) yield tensor;
+  }
 }
 
 /** How many entries of a large gradient are looked at before all of it is made. */
@@ -104,23 +142,24 @@ const FIRST = 32;
 function shows(measurement: Measurement, tensor: MeasuredTensor, { mistaken, sizes }: MistakenPass): boolean {
   const { isBias, l } = placeOfTensor(tensor);
   if (isBias ? mistaken.hasSameB(l) : mistaken.hasSameW(l)) return false; // as the right one, which is not refused
-  const isRefused = (i: number, a: number, size: number): boolean => {
-    const [own = 0] = measurement.toleranceOf(Float64Array.of(Math.max(size, Math.abs(a))));
-    return refuses(measurement, tensor, i, a, Math.max(tensor.absolute[i]!, own));
+  // A mistake may make rounding larger, and never makes it smaller: S of it is asked for where it decides.
+  const isRefused = (i: number, a: number, sizeOf: () => number): boolean => {
+    if (!refuses(measurement, tensor, i, a)) return false;
+    const [own = 0] = measurement.toleranceOf(Float64Array.of(Math.max(sizeOf(), Math.abs(a))));
+    return own <= tensor.absolute[i]! || refuses(measurement, tensor, i, a, own);
   };
   const { selected } = tensor;
   if (!isBias && selected.length > 2 * FIRST) {
     for (let k = 0; k < FIRST; k++) {
       const i = selected[Math.floor(((k + 0.5) / FIRST) * selected.length)]!;
-      const [a, size] = [mistaken.entryOfW(l, i), sizes.entryOfW(l, i)];
-      if (a === undefined || size === undefined) break;
-      if (isRefused(i, a, size)) return true;
+      const a = mistaken.entryOfW(l, i);
+      if (a === undefined) break;
+      if (isRefused(i, a, () => sizes.entryOfW(l, i) ?? dataOf(sizes, tensor)[i]!)) return true;
     }
   }
   const data = dataOf(mistaken, tensor);
   if (data.length !== tensor.slopes.central.length) return true; // of another shape
-  const S = dataOf(sizes, tensor);
-  return selected.some((i) => isRefused(i, data[i]!, S[i]!));
+  return selected.some((i) => isRefused(i, data[i]!, () => dataOf(sizes, tensor)[i]!));
 }
 
 function placeOfTensor({ slopes: { name } }: MeasuredTensor): { isBias: boolean; l: number } {

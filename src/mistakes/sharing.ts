@@ -23,6 +23,8 @@ export interface SharingOptions {
   readonly like?: SharingBackprop;
   /** that of sizes, each rule's result taken by its size */
   readonly ofSizes?: boolean;
+  /** the uppermost layer whose rules are not those of the right pass */
+  readonly mistakenFrom?: number;
   /** the rules again, made of others than the right ones */
   readonly madeOf?: (right: Rules) => (layer: number) => Rules;
 }
@@ -42,6 +44,7 @@ export class SharingBackprop {
   readonly #rulesAt: (layer: number) => Rules;
   readonly #like: SharingBackprop | undefined;
   readonly #ofSizes: boolean;
+  readonly #mistakenFrom: number;
   readonly #madeOf: SharingOptions['madeOf'];
   readonly #factors: (Factors | null)[] = [];
   readonly #known = new Map<string, Matrix>();
@@ -49,12 +52,13 @@ export class SharingBackprop {
   constructor(
     pass: Pass,
     rulesAt: (layer: number) => Rules,
-    { like, ofSizes = false, madeOf }: SharingOptions = {},
+    { like, ofSizes = false, mistakenFrom = Number.POSITIVE_INFINITY, madeOf }: SharingOptions = {},
   ) {
     this.#pass = pass;
     this.#rulesAt = rulesAt;
     this.#like = like;
     this.#ofSizes = ofSizes;
+    this.#mistakenFrom = mistakenFrom;
     this.#madeOf = madeOf;
   }
 
@@ -106,13 +110,15 @@ export class SharingBackprop {
 
   /** dW1, db1, …, as `backprop` has them */
   get gradient(): Tensor[] {
-    return this.#pass.steps.flatMap(({ layer: { number: l } }): Tensor[] => {
+    // From the output down, as one layer asks for the one above.
+    const layers = this.#pass.steps.toReversed().map(({ layer: { number: l } }): Tensor[] => {
       const { rows, cols, data } = this.dW(l);
       const dW = { name: `dW${l}`, shape: [rows, cols], data };
       if (!this.#pass.network.biased) return [dW];
       const db = this.db(l);
       return [dW, { name: `db${l}`, shape: [db.length], data: db }];
     });
+    return layers.toReversed().flat();
   }
 
   /** Whether dWˡ is that of the other. */
@@ -131,17 +137,22 @@ export class SharingBackprop {
 
   /** Whether a rule says the same of δˡ as in the other; the right rules ask for nothing else. */
   #hasSame(l: number, rule: keyof Rules): boolean {
-    return this.#usesSame(l, rule) && this.#isSameDelta(l);
+    return this.#usesSame(l, rule) && this.hasSameDelta(l);
   }
 
   readonly #same: (boolean | undefined)[] = [];
 
-  #isSameDelta(l: number): boolean {
-    this.#same[l] ??=
-      l === this.#pass.steps.length
-        ? this.#usesSame(l, 'outputError')
-        : this.#isSameBefore(l) && this.#usesSame(l, 'slope') && this.#usesSame(l, 'errorThroughSlope');
+  /** Whether δˡ is that of the other, by the same rules or in its numbers: what is below is the same where its rules are. */
+  hasSameDelta(l: number): boolean {
+    if (this.#like === undefined) return false;
+    this.#same[l] ??= this.#isMadeTheSame(l) || isSame(this.#delta(l), this.#like.#delta(l));
     return this.#same[l]!;
+  }
+
+  #isMadeTheSame(l: number): boolean {
+    if (l > this.#mistakenFrom) return true;
+    if (l === this.#pass.steps.length) return this.#usesSame(l, 'outputError');
+    return this.#isSameBefore(l) && this.#usesSame(l, 'slope') && this.#usesSame(l, 'errorThroughSlope');
   }
 
   #isSameBefore = (l: number): boolean => this.#hasSame(l + 1, 'errorThroughWeights');
@@ -203,7 +214,7 @@ export class SharingBackprop {
 
   /** δˡ */
   #delta(l: number): Matrix {
-    return this.#once('delta', l, this.#isSameDelta(l), () => {
+    return this.#once('delta', l, this.#isMadeTheSame(l), () => {
       const rule = this.#rulesAt(l);
       if (l === this.#pass.steps.length) return rule.outputError(this.#pass);
       return rule.errorThroughSlope(this.#before(l), this.#slope(l), this.#step(l));
@@ -244,3 +255,6 @@ export class SharingBackprop {
     };
   }
 }
+
+const isSame = (x: Matrix, y: Matrix): boolean =>
+  x.rows === y.rows && x.cols === y.cols && x.data.every((value, i) => Object.is(value, y.data[i]));

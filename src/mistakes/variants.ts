@@ -50,8 +50,9 @@ export function rightPass(pass: Pass): RightPass {
 
 export function mistakenPass(pass: Pass, variant: Variant, right: RightPass): MistakenPass {
   const madeOf = (rulesOfRight: Rules) => mistakenRules(pass, variant, rulesOfRight);
+  const mistakenFrom = variant.layer ?? pass.steps.length;
   const sharing = (rulesOfRight: Rules, like: SharingBackprop, ofSizes: boolean): SharingBackprop =>
-    new SharingBackprop(pass, madeOf(rulesOfRight), { like, ofSizes, madeOf });
+    new SharingBackprop(pass, madeOf(rulesOfRight), { like, ofSizes, madeOf, mistakenFrom });
   return {
     mistaken: sharing(right.rules, right.mistaken, false),
     sizes: sharing(right.sizeRules, right.sizes, true),
@@ -86,9 +87,9 @@ export const atLeast = (gradient: readonly Tensor[], sizes: readonly Tensor[]): 
   }));
 
 function mistakenRules(pass: Pass, { mistake, layer }: Variant, right: Rules): (layer: number) => Rules {
-  const layers = layer === null ? layersOf(mistake, pass) : [layer];
+  const layers = new Set(layer === null ? layersOf(mistake, pass) : [layer]);
   const mistaken: Rules = { ...right, ...mistakes[mistake].rules(right) };
-  return (l) => (layers.includes(l) ? mistaken : right);
+  return (l) => (layers.has(l) ? mistaken : right);
 }
 
 /** The same rules on absolute values. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
+import type { ActivationSpec } from '../../src/core/activations.ts';
 import { backprop, rules } from '../../src/core/backprop.ts';
 import { forward } from '../../src/core/forward.ts';
 import { type Measurement, measure, refusedEntries } from '../../src/gradcheck/measure.ts';
@@ -11,6 +12,7 @@ import {
   mistakenPass,
   mistakenSize,
   rightPass,
+  type Variant,
   variants,
 } from '../../src/mistakes/variants.ts';
 import { outside } from '../exact.ts';
@@ -98,15 +100,32 @@ test.each([
   fc.assert(property, { seed: SEED, numRuns: 100 });
 });
 
-test('nothing above a mistake is computed again', () => {
+/** How many products the gradient of a mistake takes besides those of the right pass. */
+function productsFor(variant: Variant, activation: ActivationSpec): number[] {
   const [recipe] = fc.sample(recipes, { seed: SEED, numRuns: 1 });
-  const pass = forward(networkOf({ ...recipe!, widths: [3, 4, 5, 2], biased: true }));
+  const [widths, activations] = [
+    [3, 4, 5, 2],
+    [activation, activation],
+  ];
+  const pass = forward(networkOf({ ...recipe!, widths, activations, biased: true }));
   const spies = [vi.spyOn(rules, 'weightGradient'), vi.spyOn(rules, 'errorThroughWeights')];
-  const right = rightPass(pass);
-  expect(right.mistaken.gradient).toHaveLength(6);
-  expect(spies.map((spy) => spy.mock.calls.length)).toEqual([3, 2]);
-  const { mistaken } = mistakenPass(pass, { mistake: 'missing-slope', layer: 2 }, right);
-  expect(mistaken.gradient).toHaveLength(6);
-  expect(spies.map((spy) => spy.mock.calls.length)).toEqual([5, 3]); // dW2, dW1 and da1
-  vi.restoreAllMocks();
+  const calls = (): number[] => spies.map((spy) => spy.mock.calls.length);
+  try {
+    const right = rightPass(pass);
+    expect(right.mistaken.gradient).toHaveLength(6);
+    expect(calls()).toEqual([3, 2]);
+    expect(mistakenPass(pass, variant, right).mistaken.gradient).toHaveLength(6);
+    return calls().map((count, i) => count - [3, 2][i]!);
+  } finally {
+    vi.restoreAllMocks();
+  }
+}
+
+test('nothing above a mistake is computed again', () => {
+  expect(productsFor({ mistake: 'missing-slope', layer: 2 }, 'sigmoid')).toEqual([2, 1]); // dW2, dW1 and da1
+  expect(productsFor({ mistake: 'missing-slope', layer: 1 }, 'sigmoid')).toEqual([1, 0]);
+});
+
+test('nothing below a mistake that changes no number is computed again', () => {
+  expect(productsFor({ mistake: 'missing-slope', layer: 2 }, 'identity')).toEqual([0, 0]); // φ′ = 1
 });
