@@ -225,6 +225,16 @@ function comparePlaces(a: Place, b: Place): number {
   return a.numbers[depth]! - (b.numbers[depth] ?? -1);
 }
 
-/** What of these names stands for the loss: `loss`, or the first that is it in another case. */
-export const lossNameIn = (names: readonly string[]): string =>
-  names.includes('loss') ? 'loss' : (names.find((name) => name.toLowerCase() === 'loss') ?? 'loss');
+/** What the loss is called besides, where it is one number: a list of that name may be one of all steps. */
+const OTHER_LOSS_NAME = /^(?:cost|j)$/iu;
+
+/** What of these names stands for the loss: `loss`, or the first that is it in another case, or is a number of another name of it. */
+export const lossNameIn = (names: readonly string[], isNumber: (name: string) => boolean): string =>
+  names.find((name) => name === 'loss') ??
+  names.find((name) => name.toLowerCase() === 'loss') ??
+  names.find((name) => OTHER_LOSS_NAME.test(name) && isNumber(name)) ??
+  'loss';
+
+/** Why a name was read as that of the loss. */
+export const whyLoss = (name: string): string =>
+  OTHER_LOSS_NAME.test(name) ? 'another name of it' : 'whatever its case';

@@ -23,7 +23,7 @@ export function readArrays(file: string, arrays: ArrayFile): Read {
   const learningRate = rate && numberOf(file, rate);
   if (rate && !isRate(learningRate))
     throw InputError.ofFile(file, `${rate.name}: expected a number above 0, found ${learningRate}`);
-  const lossName = lossNameIn(arrays.names);
+  const lossName = lossNameIn(arrays.names, (name) => find(name)?.data.length === 1);
   const [loss, logits] = [find(lossName), find('logits')];
   const tensors = read.filter((array) => mayBeGradient(array) && ![loss, logits, rate].includes(array));
   if (tensors.length === 0 && loss === undefined && logits === undefined)

@@ -2,7 +2,7 @@ import { backprop } from '../core/backprop.ts';
 import type { Pass } from '../core/forward.ts';
 import { type Layout, layOut, orientSamples } from '../core/layout.ts';
 import { type Network, parameters, type Tensor } from '../core/network.ts';
-import { BY_NAME, kindOfName, type ReadAs } from '../files/names.ts';
+import { BY_NAME, kindOfName, type ReadAs, whyLoss } from '../files/names.ts';
 import {
   canonicalNames,
   type Laid,
@@ -81,7 +81,7 @@ export function readingOf(reference: Reference, pass: Pass, ours: Layout): Readi
       ...lying.read,
       ...laid.read,
       ...(logits?.read ?? []),
-      ...(lossName === 'loss' ? [] : [{ from: lossName, to: 'loss', why: 'whatever its case' }]),
+      ...(lossName === 'loss' ? [] : [{ from: lossName, to: 'loss', why: whyLoss(lossName) }]),
     ],
     hints: [
       ...asideHints(aside),

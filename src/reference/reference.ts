@@ -127,7 +127,7 @@ function readReference({ value }: JsonDocument, findings: Finding[]): Read | und
     return undefined;
   }
   const { dtype, logits } = value;
-  const lossName = lossNameIn(Object.keys(value));
+  const lossName = lossNameIn(Object.keys(value), (name) => toNumber(onlyOf(value[name])) !== undefined);
   const loss = value[lossName];
   if (dtype !== undefined && !PRECISIONS.some((precision) => precision === dtype)) {
     find(['dtype'], `expected one of ${PRECISIONS.join(', ')}; found ${describe(dtype)}`);

@@ -319,7 +319,7 @@ describe('what is no gradient', () => {
   });
 });
 
-describe('a loss in another case', () => {
+describe('a loss by another name', () => {
   const judge = (loss: Record<string, unknown>) => {
     const problem = parseConfig(readFixture('two-layer.json'));
     const { gradients } = backprop(problem);
@@ -336,7 +336,25 @@ describe('a loss in another case', () => {
     expect(judge({ LOSS: 999 }).passed).toBe(false);
     expect(judge({ Loss: { data: 999 } }).passed).toBe(false);
   });
+  test.each(['cost', 'Cost', 'J', 'j'])('%s is the loss where it is a number', (name) => {
+    const { total } = lossOf(parseConfig(readFixture('two-layer.json')));
+    for (const value of [total, [total], [[total]]])
+      expect(judge({ [name]: value })).toMatchObject({
+        passed: true,
+        loss: { passed: true },
+        read: [{ from: name, to: 'loss', why: 'another name of it' }],
+      });
+    expect(judge({ [name]: total + 1 })).toMatchObject({ passed: false, loss: { passed: false } });
+  });
   test('says nothing beside one that is called so', () => {
     expect(judge({ Loss: 999, loss: null }).read).toEqual([]);
+    const { total } = lossOf(parseConfig(readFixture('two-layer.json')));
+    expect(judge({ J: 999, cost: 'low', Loss: total })).toMatchObject({
+      passed: true,
+      loss: { passed: true },
+    });
+  });
+  test('is none where it is a list, a text or nothing', () => {
+    for (const value of ['low', null, [], true]) expect(judge({ cost: value })).toMatchObject({ loss: null, read: [], passed: true });
   });
 });

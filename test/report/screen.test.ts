@@ -152,6 +152,18 @@ describe('the last screen says', () => {
     `);
   });
 
+  test.each([
+    ['this loss', { loss: 5 }],
+    ['this loss', { loss: { data: 1.5, total: 2 } }],
+    ['these logits', { logits: [1, 2, 3, 4, 5].map((z) => [z, -z, z * z, 0, 2, z, 1]) }],
+  ])('of %s alone that no mistake makes it, and nothing of the gradient', (what, more) => {
+    const gradients = Object.fromEntries(
+      backprop(forward(twoLayer.network)).map((one) => [one.name, nested(one)]),
+    );
+    const shown = screen(twoLayer, [parseReference('mine', { ...gradients, ...more })]);
+    expect(shown).toContain(`No known mistake makes ${what}.`);
+  });
+
   test('what cannot be judged, and why', () => {
     expect(screen(twoLayer, [parseReference('mine', { dW1: [[1, 2]], dW9: [1] })])).toMatchInlineSnapshot(`
       "✖ mine cannot be judged in dW1, db1, db2, dW2 and dW9

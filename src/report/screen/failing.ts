@@ -5,7 +5,7 @@ import type { Diagnosis } from '../../diagnosis/diagnosis.ts';
 import { type MistakeId, mistakes } from '../../mistakes/catalogue.ts';
 import { type FindingId, findingIds } from '../../mistakes/explain.ts';
 import type { ReportOptions } from '../style.ts';
-import type { Findings, WrongPart } from './findings.ts';
+import { type Findings, LOSS_NAMES, type WrongPart } from './findings.ts';
 import { entriesOf, listed, paragraph, someOf } from './prose.ts';
 import { drawWorstOf } from './worst.ts';
 
@@ -48,7 +48,7 @@ export function drawFailing(
     ...headline,
     ...(others === '' ? [] : paragraph(sentence(others), options)),
     ...gapped(drawCauses(found, network, options, detail)),
-    ...(unnamed && hints.length === 0 ? ['', ...paragraph(NO_NAME, options)] : []),
+    ...(unnamed && hints.length === 0 ? ['', ...paragraph(noName(found.wrong), options)] : []),
     ...gapped(worst),
     ...gapped(hints.flatMap((hint) => paragraph(`hint: ${hint}`, options, '        ', '  '))),
     ...(next.length === 0 ? [] : ['', `  ${next.join('   ')}`]),
@@ -57,7 +57,16 @@ export function drawFailing(
 
 const gapped = (lines: readonly string[]): string[] => (lines.length === 0 ? [] : ['', ...lines]);
 
-const NO_NAME = 'No known mistake makes this gradient.';
+/** What has no name: the gradient, unless that is right. */
+function noName(wrong: Findings['wrong']): string {
+  const names = wrong.map(({ name }) => name);
+  const isGradient = names.some((name) => name !== 'logits' && !PARTS_OF_LOSS.includes(name));
+  if (isGradient) return 'No known mistake makes this gradient.';
+  return names.includes('logits')
+    ? 'No known mistake makes these logits.'
+    : 'No known mistake makes this loss.';
+}
+const PARTS_OF_LOSS: readonly string[] = Object.values(LOSS_NAMES);
 
 const isExplained = (id: Diagnosis['mistake']): id is FindingId => findingIds.some((known) => known === id);
 
