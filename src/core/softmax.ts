@@ -40,3 +40,21 @@ export function logAdd(a: number, b: number): number {
     ? larger
     : larger + Math.log1p(Math.exp(Math.min(a, b) - larger));
 }
+
+/**
+ * By how much one output ŷ of a softmax may change where its logit is off by E against all others, and so up to
+ * d = reach · E: ŷ(1 − ŷ)E, unless that is so far that e^d is no line any more.
+ *
+ * With p = ŷ and q = 1 − ŷ it is pq(e^d − 1)/(1 + p(e^d − 1)) upwards and pq(e^d − 1)/(1 + q(e^d − 1)) downwards.
+ *
+ * @returns the larger of both, in the units of E
+ */
+export function changeOfShare(p: number, q: number, E: number, reach = 0): number {
+  const d = Math.min(reach * E, MOST);
+  if (d < 1e-3) return p * q * E;
+  const grown = Math.expm1(d);
+  return (p * q * grown) / (1 + Math.min(p, q) * grown) / reach;
+}
+
+/** e^700 is still finite. */
+const MOST = 700;

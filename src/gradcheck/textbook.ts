@@ -25,6 +25,8 @@ import { multiplicities, Replay, summationSizes } from './summation.ts';
 
 /** By how many roundings of size R a reference may differ: the worst need of 509 networks was 6.4. */
 export const REFERENCE_FACTOR = 8;
+/** And one in half precision, of which R knows more: that all sums are taken in float32. */
+export const HALF_PRECISION_FACTOR = 4;
 
 export interface TextbookOptions {
   /** how many additions may be replayed in float32, none by default */
@@ -60,6 +62,7 @@ function sizesOfSums(A: Matrix, B: Matrix, u: number, replay: Replay | undefined
 const textbook = (u: number, replay: Replay | undefined): ErrorModel => ({
   of: 'textbook',
   u,
+  reach: REFERENCE_FACTOR * u,
   input: Math.abs,
   // hypot of b, z, √2·w·a and w·Ea over the inputs, of their sum, and of errors below that are alike
   preactivation: ({ layer, input, z }, Ea) => {
@@ -119,7 +122,28 @@ const textbook = (u: number, replay: Replay | undefined): ErrorModel => ({
 
 const half = (u: number): ErrorModel => ({
   ...textbook(u, undefined),
+  reach: HALF_PRECISION_FACTOR * u,
   input: () => 0,
+  // So large an error may lead to where φ runs steeper than at z itself.
+  value: (phi, z, v, E) =>
+    Math.hypot(
+      Math.max(slopeBeside(phi, z, E, u) * E, moved(phi.difference, z, E, u)),
+      v,
+      phi.textbook.value(z, v, u),
+    ),
+  throughSlope: (phi, through, v, z, a, E) => {
+    const slope = (at: number): number => Math.abs(phi.slope(at));
+    const change = moved((from, d) => phi.slope(from + d) - phi.slope(from), z, E, u);
+    const steepest = Math.max(
+      slope(z),
+      ...farthest(E, u).map((d) => slope(z + d)),
+      slopeBeside(phi, z, E, u),
+    );
+    return Math.hypot(
+      steepest * through,
+      v * (Math.max(phi.curvature(z) * E, change) + phi.slopeSize(z) + slopeLoss(phi, z, a, E, u)),
+    );
+  },
   // W a is stored before b is added, unless the two are one operation
   preactivation: ({ layer, input, z }, Ea) => {
     const product = combine((i) => z.data[i]! - layer.b[Math.floor(i / z.cols)]!, z);
@@ -132,6 +156,14 @@ const half = (u: number): ErrorModel => ({
   runningSum: () => 1,
   throughWeights: (W, e, d) => hypotOf(multiplySquares(transpose(W), e), alike(transpose(W), d, e)),
 });
+
+/** How far z may lie from where it should, to both sides. */
+const farthest = (E: number, u: number): number[] =>
+  [-1, 1].map((sign) => sign * HALF_PRECISION_FACTOR * u * E);
+
+/** By how much a function of z changes at the most on the way there, in units of what is allowed. */
+const moved = (difference: (z: number, d: number) => number, z: number, E: number, u: number): number =>
+  Math.max(...farthest(E, u).map((d) => Math.abs(difference(z, d)))) / (HALF_PRECISION_FACTOR * u);
 
 /**
  * |Σⱼ wᵢⱼ sgn(aⱼ) Eⱼ|: equal units make equal errors, relative to what they are, and those add up as they are, not

@@ -1,4 +1,4 @@
-import { REFERENCE_FACTOR } from '../gradcheck/textbook.ts';
+import { HALF_PRECISION_FACTOR, REFERENCE_FACTOR } from '../gradcheck/textbook.ts';
 
 /** The floating-point formats that a reference may have been computed in. */
 export const PRECISIONS = ['float64', 'float32', 'float16', 'bfloat16'] as const;
@@ -27,7 +27,7 @@ export const LIMITS: Readonly<Record<Precision, PrecisionLimits>> = {
     unitRoundoff: 2 ** -11,
     rtol: 2e-3,
     floor: 2 ** -20,
-    factor: 4,
+    factor: HALF_PRECISION_FACTOR,
     vague: 0.01,
     round: rounding(11, -14, 65504),
   },
@@ -35,7 +35,7 @@ export const LIMITS: Readonly<Record<Precision, PrecisionLimits>> = {
     unitRoundoff: 2 ** -8,
     rtol: 8e-3,
     floor: 2 ** -116,
-    factor: 4,
+    factor: HALF_PRECISION_FACTOR,
     vague: 0.1,
     round: rounding(8, -126, (2 - 2 ** -7) * 2 ** 127),
   },

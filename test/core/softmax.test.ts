@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Matrix, map, matrix, rowSums, transpose } from '../../src/core/matrix.ts';
-import { largestIn, logAdd, softmax } from '../../src/core/softmax.ts';
+import { changeOfShare, largestIn, logAdd, softmax } from '../../src/core/softmax.ts';
 import { matrixOf, SEED } from '../networks.ts';
 
 /** Logits in sixty-fourths, so that adding an integer to them is exact. */
@@ -63,4 +63,29 @@ test.each([
 ])('log(eᵃ + eᵇ) of %d and %d is %d', (a, b, expected) => {
   expect(logAdd(a, b)).toBe(expected);
   expect(logAdd(b, a)).toBe(expected);
+});
+
+test('an output changes by what softmax says, up or down, however far its logit moves', () => {
+  const property = fc.property(
+    fc.double({ min: -30, max: 30, noNaN: true }),
+    fc.double({ min: 1e-2, max: 600, noNaN: true }),
+    fc.double({ min: 1e-6, max: 1, noNaN: true }),
+    (z, d, reach) => {
+      const shareAt = (own: number): number[] => [...softmax(matrix(2, 1, Float64Array.of(own, 0))).data];
+      const [p, q] = shareAt(z) as [number, number];
+      const changeTo = (own: number): number => {
+        const [moved, rest] = shareAt(own) as [number, number];
+        return p < 0.5 ? Math.abs(moved - p) : Math.abs(rest - q); // the one that does not cancel
+      };
+      const change = changeOfShare(p, q, d / reach, reach) * reach;
+      expect(Math.abs(change - Math.max(changeTo(z + d), changeTo(z - d))) / change).toBeLessThan(1e-9);
+    },
+  );
+  fc.assert(property, { seed: SEED, numRuns: 300 });
+});
+
+test('an output changes by its slope where its logit moves little, or by nobody knows how much', () => {
+  expect(changeOfShare(0.2, 0.8, 3)).toBe(0.2 * 0.8 * 3);
+  expect(changeOfShare(0.2, 0.8, 3, 1e-4)).toBe(0.2 * 0.8 * 3);
+  expect(changeOfShare(0.2, 0.8, 1e300, 1)).toBeCloseTo(0.8, 12);
 });

@@ -355,6 +355,7 @@ describe('a loss by another name', () => {
     });
   });
   test('is none where it is a list, a text or nothing', () => {
-    for (const value of ['low', null, [], true]) expect(judge({ cost: value })).toMatchObject({ loss: null, read: [], passed: true });
+    for (const value of ['low', null, [], true])
+      expect(judge({ cost: value })).toMatchObject({ loss: null, read: [], passed: true });
   });
 });

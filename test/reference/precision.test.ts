@@ -67,3 +67,34 @@ test.each([
     expect([refused(product + b), refused(product + b + 4 * unit)]).toEqual([0, 1]);
   },
 );
+
+test('bfloat16 logits that may have been the same leave any probability open', () => {
+  const round = LIMITS.bfloat16.round!;
+  const W = [
+    [4096, 17],
+    [4128, 15],
+  ]; // the logits 4113 and 4143 are both 4128 in bfloat16
+  expect(W.flat().map(round)).toEqual(W.flat());
+  const logits = W.map(([w, v]) => round(w! + v!));
+  expect(logits).toEqual([4128, 4128]);
+  const check = analytic(
+    network({ X: '1; 1', y: [1], W: [W.map((row) => row.join(' ')).join('; ')], b: [[0, 0]] }),
+  );
+  const gradients = {
+    dW1: [
+      [0.5, 0.5],
+      [-0.5, -0.5],
+    ],
+    db1: [0.5, -0.5],
+  };
+  const judged = (dtype: string) =>
+    judge(
+      parseReference('theirs', { dtype, logits: logits.map((z) => [z]), ...gradients }),
+      check,
+    ).tensors.map(({ mismatched, inconclusive }) => [mismatched, inconclusive]);
+  expect(judged('bfloat16')).toEqual([
+    [0, 4],
+    [0, 2],
+  ]);
+  expect(judged('float16').map(([mismatched]) => mismatched)).toEqual([2, 1]); // of the first class, all
+});

@@ -77,6 +77,8 @@ export interface LossSpread {
 export interface UnitSpread {
   /** the unit roundoff of the computation */
   readonly u: number;
+  /** how far z may lie off, in units of E; 0 unless it is so far that slopes change on the way */
+  readonly reach?: number;
   /** the error of v, which is φ(z) or what stands for it beside a target */
   value(phi: Activation, z: number, v: number, E: number): number;
   /** the error of v·φ′(z), where v itself is off by `through` */

@@ -1,6 +1,6 @@
 import { exp, log1p } from '../elementwise.ts';
 import { at, hadamard, type Matrix, matrix, rowSums, transpose } from '../matrix.ts';
-import { belowLargest, largestIn, logAdd, softmax } from '../softmax.ts';
+import { belowLargest, changeOfShare, largestIn, logAdd, softmax } from '../softmax.ts';
 import { recycle, room, zeros } from '../zeros.ts';
 import { type Batch, type LossDifference, type SampleLoss, withoutKinks } from './sample-loss.ts';
 
@@ -29,7 +29,7 @@ export const softmaxCrossEntropy: SampleLoss = {
   },
   textbook: {
     // hypot of Tŷ(1 − ŷ)Ez, Tŷ‖ŷ ◦ Ez‖, 2Tŷ and t
-    error(batch, Ez) {
+    error(batch, Ez, { reach }) {
       const { y, t } = batch;
       const { rows: C, cols: N } = Ez;
       const e = matrix(C, N);
@@ -40,8 +40,8 @@ export const softmaxCrossEntropy: SampleLoss = {
         for (let k = 0; k < C; k++) {
           const yk = at(y, k, n);
           e.data[k * N + n] = Math.hypot(
-            T * yk * (1 - yk) * at(Ez, k, n),
-            T * yk * norm,
+            T * changeOfShare(yk, 1 - yk, at(Ez, k, n), reach),
+            T * changeOfShare(yk, 1, norm, reach),
             2 * T * yk,
             at(t, k, n),
           );

@@ -1,5 +1,5 @@
 import { at, type Matrix, matrix } from '../matrix.ts';
-import { largestIn, softmax } from '../softmax.ts';
+import { changeOfShare, largestIn, softmax } from '../softmax.ts';
 import { type Batch, type LossDifference, type SampleLoss, withoutKinks } from './sample-loss.ts';
 import { errorOfSquare } from './squared-error.ts';
 
@@ -56,10 +56,16 @@ export function softmaxSquaredError(c: 1 | 2): SampleLoss {
     },
     textbook: {
       // ŷₖ(rₖ − Σ ŷⱼrⱼ) with r itself, or the two terms of ŷₖ(1 − ŷₖ)rₖ − Σ ŷₖŷⱼrⱼ
-      error: (batch, Ez) =>
+      error: (batch, Ez, { reach }) =>
         bySample(batch, ({ y, r, g, mean }, n) => {
           const norm = y.reduce((size, yj, j) => Math.hypot(size, yj * at(Ez, j, n)), 0);
-          const Ey = y.map((yj, j) => Math.hypot(yj * (1 - yj) * at(Ez, j, n), yj * norm, 2 * yj));
+          const Ey = y.map((yj, j) =>
+            Math.hypot(
+              changeOfShare(yj, 1 - yj, at(Ez, j, n), reach),
+              changeOfShare(yj, 1, norm, reach),
+              2 * yj,
+            ),
+          );
           const Er = y.map((_, j) => Math.hypot(Ey[j]!, at(batch.t, j, n), r[j]!));
           const Emean = y.reduce(
             (size, yj, j) => Math.hypot(size, yj * Er[j]!, r[j]! * Ey[j]!, 2 * yj * r[j]!),
