@@ -81,7 +81,7 @@ export { Diverged, type Training, type TrainOptions, train } from './train.ts';
  * @throws InputError
  */
 export const loadConfig = async (file: string, overrides: Overrides = {}): Promise<Problem> =>
-  (await readConfig(file, process.stdin, overrides)).problem;
+  (await readConfig(file, () => process.stdin, overrides)).problem;
 
 /**
  * The forward pass: zˡ = Wˡaˡ⁻¹ + bˡ, aˡ = φₗ(zˡ), ŷ = output(z^L); and the classes that are predicted, where the

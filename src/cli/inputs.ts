@@ -29,9 +29,11 @@ export interface Input {
 /** Reads a config, or takes the built-in textbook example (with PyTorch's answer) where none is named. */
 export async function readInput(config: string | undefined, io: Io, overrides: Overrides): Promise<Input> {
   if (config === undefined) return builtIn(overrides);
-  const loaded = await loadConfig(config, io.stdin, overrides, readingOf(io)).catch((error: unknown) => {
-    throw error instanceof InputError ? withFileMeant(error, config) : error;
-  });
+  const loaded = await loadConfig(config, () => io.stdin, overrides, readingOf(io)).catch(
+    (error: unknown) => {
+      throw error instanceof InputError ? withFileMeant(error, config) : error;
+    },
+  );
   const { file, read } = loaded;
   const reading = read.length > 0 ? [describeReading(file, read)] : [];
   for (const note of [...reading, ...loaded.notes, ...overflowOf(loaded)]) {

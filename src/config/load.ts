@@ -42,7 +42,7 @@ export interface LoadedConfig {
  */
 export async function loadConfig(
   file: string,
-  stdin: Readable,
+  stdin: () => Readable,
   overrides: Overrides = {},
   { budget = new Budget(), onRead }: Pick<ReadOptions, 'budget' | 'onRead'> = {},
 ): Promise<LoadedConfig> {
@@ -72,11 +72,11 @@ interface Budgets extends ReadOptions {
   readonly passing: Budget;
 }
 
-async function readDocument(file: string, stdin: Readable, options: Budgets): Promise<JsonDocument> {
+async function readDocument(file: string, stdin: () => Readable, options: Budgets): Promise<JsonDocument> {
   const name = file === '-' ? '<stdin>' : file;
   try {
     const { passing } = options;
-    const text = file === '-' ? await textOf(name, stdin, passing) : await readText(file, options);
+    const text = file === '-' ? await textOf(name, stdin(), passing) : await readText(file, options);
     return parseJson(name, text, { budget: passing });
   } catch (error) {
     throw readFailure(name, error);

@@ -135,7 +135,7 @@ describe('a config can name plain files only', () => {
   const inFolder = (name: string): string => path.join(folder, name);
   const messageOf = (name: string): Promise<string> => {
     writeFileSync(inFolder('c.json'), JSON.stringify({ ...NET, W1: { file: name } }));
-    return loadConfig(inFolder('c.json'), Readable.from([])).then(
+    return loadConfig(inFolder('c.json'), () => Readable.from([])).then(
       () => 'it was read',
       ({ problems }) => problems[0].message,
     );
@@ -196,6 +196,14 @@ test('a file that is named in several ways is read once', async () => {
     path.join(folder, 'c.json'),
     JSON.stringify({ X, y, W1, b1, W2, b2, samples: 'rows', weights: 'in-out' }),
   );
-  const { problem } = await loadConfig(path.join(folder, 'c.json'), Readable.from([]));
+  const { problem } = await loadConfig(path.join(folder, 'c.json'), () => Readable.from([]));
   expect(problem.network.layers).toHaveLength(2);
+});
+
+test('standard input is opened only for a config that comes by it', async () => {
+  const opened = (): never => {
+    throw new Error('opened');
+  };
+  await expect(loadConfig('fixtures/two-layer.json', opened)).resolves.toBeDefined();
+  await expect(loadConfig('-', opened)).rejects.toThrow('opened');
 });

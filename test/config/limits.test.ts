@@ -248,7 +248,7 @@ describe('a run that reads several configs', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'fcnet-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const load = (file: string, budget: Budget) =>
-    loadConfig(path.join(folder, file), Readable.from([]), {}, { budget });
+    loadConfig(path.join(folder, file), () => Readable.from([]), {}, { budget });
 
   test('holds their arrays, and of their texts only those with a reference', async () => {
     const text = netWith({ description: `"${' '.repeat(MiB)}"` });

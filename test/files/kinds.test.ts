@@ -101,10 +101,10 @@ describe('wherever a file is read', () => {
   const pickle = bytes('\x80\x04\x95\x10');
 
   test('as a config', async () => {
-    expect(await message(loadConfig(write('net.pkl', pickle), Readable.from([])))).toMatch(
+    expect(await message(loadConfig(write('net.pkl', pickle), () => Readable.from([])))).toMatch(
       /this is a Python pickle/,
     );
-    expect(await message(loadConfig('-', Readable.from([Buffer.from(pickle)])))).toMatch(
+    expect(await message(loadConfig('-', () => Readable.from([Buffer.from(pickle)])))).toMatch(
       /this is a Python pickle/,
     );
   });
@@ -112,7 +112,7 @@ describe('wherever a file is read', () => {
   test('as an array of a config, at the place where that names it', async () => {
     write('w.mat', '');
     const net = write('net.json', '{"X": [[1]], "y": [0], "W1": {"file": "w.mat"}, "b1": [0, 0]}');
-    await expect(loadConfig(net, Readable.from([]))).rejects.toMatchObject({
+    await expect(loadConfig(net, () => Readable.from([]))).rejects.toMatchObject({
       problems: [
         { path: 'W1.file', column: 39, message: expect.stringMatching(/this is a MATLAB file; .*w\.npz/) },
       ],
