@@ -59,10 +59,10 @@ function sizesOfSums(A: Matrix, B: Matrix, u: number, replay: Replay | undefined
   return map(multiplySquares(A, transpose(B)), (size) => factor * size);
 }
 
-const textbook = (u: number, replay: Replay | undefined): ErrorModel => ({
+const textbook = (u: number, replay: Replay | undefined, reach = REFERENCE_FACTOR * u): ErrorModel => ({
   of: 'textbook',
   u,
-  reach: REFERENCE_FACTOR * u,
+  reach,
   input: Math.abs,
   // hypot of b, z, √2·w·a and w·Ea over the inputs, of their sum, and of errors below that are alike
   preactivation: ({ layer, input, z }, Ea) => {
@@ -76,7 +76,12 @@ const textbook = (u: number, replay: Replay | undefined): ErrorModel => ({
     return hypotOf(b, z, terms, sum, alike(layer.W, input, Ea));
   },
   outputError: (e) => e,
-  value: (phi, z, v, E) => Math.hypot(slopeBeside(phi, z, E, u) * E, v, phi.textbook.value(z, v, u)),
+  value: (phi, z, v, E) =>
+    Math.hypot(
+      Math.max(slopeBeside(phi, z, E, u) * E, changeOfValue(phi, z, E, reach)),
+      v,
+      phi.textbook.value(z, v, u),
+    ),
   // Errors of different samples are independent, but for samples that are alike: never more than all together.
   weightGradient: (e, d, a, Ea) => {
     const all = add(multiplyTransposed(e, abs(a)), multiplyTransposed(abs(d), zip(a, Ea, Math.hypot)));
@@ -115,35 +120,17 @@ const textbook = (u: number, replay: Replay | undefined): ErrorModel => ({
   },
   throughSlope: (phi, through, v, z, a, E) =>
     Math.hypot(
-      slopeBeside(phi, z, E, u) * through,
-      v * (phi.curvature(z) * E + phi.slopeSize(z) + slopeLoss(phi, z, a, E, u)),
+      Math.max(slopeBeside(phi, z, E, u), steepest(phi, z, E, reach)) * through,
+      v *
+        (Math.max(phi.curvature(z) * E, changeOfSlope(phi, z, E, reach)) +
+          phi.slopeSize(z) +
+          slopeLoss(phi, z, a, E, u)),
     ),
 });
 
 const half = (u: number): ErrorModel => ({
-  ...textbook(u, undefined),
-  reach: HALF_PRECISION_FACTOR * u,
+  ...textbook(u, undefined, HALF_PRECISION_FACTOR * u),
   input: () => 0,
-  // So large an error may lead to where φ runs steeper than at z itself.
-  value: (phi, z, v, E) =>
-    Math.hypot(
-      Math.max(slopeBeside(phi, z, E, u) * E, moved(phi.difference, z, E, u)),
-      v,
-      phi.textbook.value(z, v, u),
-    ),
-  throughSlope: (phi, through, v, z, a, E) => {
-    const slope = (at: number): number => Math.abs(phi.slope(at));
-    const change = moved((from, d) => phi.slope(from + d) - phi.slope(from), z, E, u);
-    const steepest = Math.max(
-      slope(z),
-      ...farthest(E, u).map((d) => slope(z + d)),
-      slopeBeside(phi, z, E, u),
-    );
-    return Math.hypot(
-      steepest * through,
-      v * (Math.max(phi.curvature(z) * E, change) + phi.slopeSize(z) + slopeLoss(phi, z, a, E, u)),
-    );
-  },
   // W a is stored before b is added, unless the two are one operation
   preactivation: ({ layer, input, z }, Ea) => {
     const product = combine((i) => z.data[i]! - layer.b[Math.floor(i / z.cols)]!, z);
@@ -157,13 +144,27 @@ const half = (u: number): ErrorModel => ({
   throughWeights: (W, e, d) => hypotOf(multiplySquares(transpose(W), e), alike(transpose(W), d, e)),
 });
 
-/** How far z may lie from where it should, to both sides. */
-const farthest = (E: number, u: number): number[] =>
-  [-1, 1].map((sign) => sign * HALF_PRECISION_FACTOR * u * E);
+/** An error of z so small that φ and φ′ are lines as far as it leads: their scale is 1. */
+const NEAR = 1e-3;
 
-/** By how much a function of z changes at the most on the way there, in units of what is allowed. */
-const moved = (difference: (z: number, d: number) => number, z: number, E: number, u: number): number =>
-  Math.max(...farthest(E, u).map((d) => Math.abs(difference(z, d)))) / (HALF_PRECISION_FACTOR * u);
+/** The largest of what z ± reach · E may lead to: at both ends, and where it comes nearest to 0. 0 where that is near. */
+function farthest(of: (d: number) => number, z: number, E: number, reach: number): number {
+  const most = reach * E;
+  if (most < NEAR) return 0;
+  const to0 = Math.max(-most, Math.min(most, -z));
+  return Math.max(Math.abs(of(most)), Math.abs(of(-most)), Math.abs(of(to0)));
+}
+
+/** By how much φ changes on the way there, in units of u: it may run steeper than at z itself. */
+const changeOfValue = (phi: Activation, z: number, E: number, reach: number): number =>
+  farthest((d) => phi.difference(z, d), z, E, reach) / reach;
+
+/** By how much its slope does. */
+const changeOfSlope = (phi: Activation, z: number, E: number, reach: number): number =>
+  farthest((d) => phi.slope(z + d) - phi.slope(z), z, E, reach) / reach;
+
+const steepest = (phi: Activation, z: number, E: number, reach: number): number =>
+  farthest((d) => phi.slope(z + d), z, E, reach);
 
 /**
  * |Σⱼ wᵢⱼ sgn(aⱼ) Eⱼ|: equal units make equal errors, relative to what they are, and those add up as they are, not

@@ -77,7 +77,7 @@ test('an output changes by what softmax says, up or down, however far its logit 
         const [moved, rest] = shareAt(own) as [number, number];
         return p < 0.5 ? Math.abs(moved - p) : Math.abs(rest - q); // the one that does not cancel
       };
-      const change = changeOfShare(p, q, d / reach, reach) * reach;
+      const change = changeOfShare({ p, q, log: Math.log(p) }, d / reach, reach) * reach;
       expect(Math.abs(change - Math.max(changeTo(z + d), changeTo(z - d))) / change).toBeLessThan(1e-9);
     },
   );
@@ -85,7 +85,16 @@ test('an output changes by what softmax says, up or down, however far its logit 
 });
 
 test('an output changes by its slope where its logit moves little, or by nobody knows how much', () => {
-  expect(changeOfShare(0.2, 0.8, 3)).toBe(0.2 * 0.8 * 3);
-  expect(changeOfShare(0.2, 0.8, 3, 1e-4)).toBe(0.2 * 0.8 * 3);
-  expect(changeOfShare(0.2, 0.8, 1e300, 1)).toBeCloseTo(0.8, 12);
+  const fifth = { p: 0.2, q: 0.8, log: Math.log(0.2) };
+  expect(changeOfShare(fifth, 3)).toBe(0.2 * 0.8 * 3);
+  expect(changeOfShare(fifth, 3, 1e-4)).toBe(0.2 * 0.8 * 3);
+  expect(changeOfShare(fifth, 1e300, 1)).toBeCloseTo(0.8, 12);
+});
+
+test('an output that has underflowed may come back as far as its logit lets it', () => {
+  const none = { p: 0, q: 1, log: -800 };
+  expect(changeOfShare(none, 790, 1)).toBeCloseTo(Math.exp(-10), 12);
+  expect(changeOfShare(none, 900, 1)).toBe(1);
+  expect(changeOfShare(none, 90, 10)).toBe(0.1); // in units of E
+  expect(changeOfShare(none, 1, 1)).toBe(0);
 });

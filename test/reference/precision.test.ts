@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { Network } from '../../src/core/network.ts';
 import { guessPrecision, LIMITS, PRECISIONS } from '../../src/reference/precision.ts';
 import { parseReference } from '../../src/reference/reference.ts';
 import { analytic, judge } from '../bench/live.ts';
@@ -97,4 +98,48 @@ test('bfloat16 logits that may have been the same leave any probability open', (
     [0, 2],
   ]);
   expect(judged('float16').map(([mismatched]) => mismatched)).toEqual([2, 1]); // of the first class, all
+});
+
+describe('what cancels in float32 to nobody knows what leaves open', () => {
+  // 10¹² and 10¹² + 30000 are one float32 number: their difference is −30000, or 0.
+  const X = '1e12; 1000000030000';
+  const countsOf = (net: Network, gradients: object, dtype: string) =>
+    judge(parseReference('theirs', { dtype, ...gradients }), analytic(net)).tensors.map(
+      ({ mismatched, inconclusive }) => [mismatched, inconclusive],
+    );
+
+  test('the outputs, however sure they are', () => {
+    const net = network({ X, y: [0], W: ['0 0; 1 -1'], b: [[0, 0]] });
+    const half = 0.5e12;
+    const gradients = {
+      dW1: [
+        [-half, -half],
+        [half, half],
+      ],
+      db1: [-0.5, 0.5],
+    };
+    expect(countsOf(net, gradients, 'float32')).toEqual([
+      [0, 4],
+      [0, 2],
+    ]);
+    expect(countsOf(net, gradients, 'float64')).toEqual([
+      [4, 0],
+      [2, 0],
+    ]);
+  });
+
+  test('a unit, however saturated it is', () => {
+    const net = network({ X, y: [0], W: ['1 -1', '0; 1'], b: [[0], [0, 0]] }, 'sigmoid');
+    const { exp } = Math;
+    const p = 1 / (1 + exp(-0.5)); // of the second class, where a is ½ instead of 0
+    const slope = p / 4;
+    const gradients = {
+      dW1: [[slope * 1e12, slope * 1e12]],
+      db1: [slope],
+      dW2: [[-p / 2], [p / 2]],
+      db2: [-p, p],
+    };
+    expect(countsOf(net, gradients, 'float32').map(([mismatched]) => mismatched)).toEqual([0, 0, 0, 0]);
+    expect(countsOf(net, gradients, 'float64').map(([mismatched]) => mismatched)).toEqual([2, 1, 2, 2]);
+  });
 });

@@ -1,6 +1,6 @@
 import { exp, log1p } from '../elementwise.ts';
 import { at, hadamard, type Matrix, matrix, rowSums, transpose } from '../matrix.ts';
-import { belowLargest, changeOfShare, largestIn, logAdd, softmax } from '../softmax.ts';
+import { belowLargest, changesOfShares, largestIn, logAdd, softmax } from '../softmax.ts';
 import { recycle, room, zeros } from '../zeros.ts';
 import { type Batch, type LossDifference, type SampleLoss, withoutKinks } from './sample-loss.ts';
 
@@ -28,24 +28,16 @@ export const softmaxCrossEntropy: SampleLoss = {
     total: (batch, Ez) => weighted(residualSize(batch, batch.y), Ez),
   },
   textbook: {
-    // hypot of Tŷ(1 − ŷ)Ez, Tŷ‖ŷ ◦ Ez‖, 2Tŷ and t
+    // hypot of Tŷ(1 − ŷ)Ez, Tŷ‖ŷ ◦ Ez‖, 2Tŷ and t; the first two as far as a line leads, then as softmax does
     error(batch, Ez, { reach }) {
-      const { y, t } = batch;
+      const { t } = batch;
       const { rows: C, cols: N } = Ez;
       const e = matrix(C, N);
       for (let n = 0; n < N; n++) {
         const { T } = dominantClass(batch, n);
-        let norm = 0;
-        for (let k = 0; k < C; k++) norm = Math.hypot(norm, at(y, k, n) * at(Ez, k, n));
-        for (let k = 0; k < C; k++) {
-          const yk = at(y, k, n);
-          e.data[k * N + n] = Math.hypot(
-            T * changeOfShare(yk, 1 - yk, at(Ez, k, n), reach),
-            T * changeOfShare(yk, 1, norm, reach),
-            2 * T * yk,
-            at(t, k, n),
-          );
-        }
+        const changes = changesOfShares(batch, Ez, n, reach);
+        for (let k = 0; k < C; k++)
+          e.data[k * N + n] = Math.hypot(T * changes[k]!, 2 * T * at(batch.y, k, n), at(t, k, n));
       }
       return e;
     },

@@ -1,5 +1,5 @@
 import { at, type Matrix, matrix } from '../matrix.ts';
-import { changeOfShare, largestIn, softmax } from '../softmax.ts';
+import { changesOfShares, largestIn, softmax } from '../softmax.ts';
 import { type Batch, type LossDifference, type SampleLoss, withoutKinks } from './sample-loss.ts';
 import { errorOfSquare } from './squared-error.ts';
 
@@ -56,19 +56,14 @@ export function softmaxSquaredError(c: 1 | 2): SampleLoss {
     },
     textbook: {
       // ŷₖ(rₖ − Σ ŷⱼrⱼ) with r itself, or the two terms of ŷₖ(1 − ŷₖ)rₖ − Σ ŷₖŷⱼrⱼ
-      error: (batch, Ez, { reach }) =>
+      error: (batch, Ez, { reach = 0 }) =>
         bySample(batch, ({ y, r, g, mean }, n) => {
-          const norm = y.reduce((size, yj, j) => Math.hypot(size, yj * at(Ez, j, n)), 0);
-          const Ey = y.map((yj, j) =>
-            Math.hypot(
-              changeOfShare(yj, 1 - yj, at(Ez, j, n), reach),
-              changeOfShare(yj, 1, norm, reach),
-              2 * yj,
-            ),
-          );
+          const changes = changesOfShares(batch, Ez, n, reach);
+          const Ey = y.map((yj, j) => Math.hypot(changes[j]!, 2 * yj));
+          const yMost = y.map((yj, j) => yj + reach * Ey[j]!);
           const Er = y.map((_, j) => Math.hypot(Ey[j]!, at(batch.t, j, n), r[j]!));
           const Emean = y.reduce(
-            (size, yj, j) => Math.hypot(size, yj * Er[j]!, r[j]! * Ey[j]!, 2 * yj * r[j]!),
+            (size, yj, j) => Math.hypot(size, yMost[j]! * Er[j]!, r[j]! * Ey[j]!, 2 * yj * r[j]!),
             0,
           );
           const terms = sumOf(y, (yj, j) => yj * Math.abs(r[j]!));
@@ -76,8 +71,8 @@ export function softmaxSquaredError(c: 1 | 2): SampleLoss {
             c *
             Math.hypot(
               Ey[k]! * Math.abs(g[k]! - mean),
-              y[k]! * Er[k]!,
-              y[k]! * Emean,
+              yMost[k]! * Er[k]!,
+              yMost[k]! * Emean,
               2 * y[k]! * (Math.abs(r[k]!) + terms),
             );
         }),
