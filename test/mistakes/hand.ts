@@ -107,7 +107,7 @@ export class Hand {
 }
 
 type Rule = 'error' | 'slope' | 'combined' | 'through' | 'data' | 'penalty' | 'dW' | 'db' | 'biases';
-type Formulas = Partial<Pick<Hand, Rule>>;
+export type Formulas = Partial<Pick<Hand, Rule>>;
 
 /** The right error of the output times a factor. */
 const errorTimes =
@@ -288,10 +288,11 @@ export function gradientByHand(
   network: Network,
   mistake?: Variant,
   layers: readonly number[] = [],
+  formulas = (h: Hand, id: MistakeId): Formulas => wrong[id](h),
 ): Tensor[] {
   const hand = new Hand(network);
   if (mistake !== undefined) {
-    for (const [rule, formula] of Object.entries(wrong[mistake.mistake](hand)))
+    for (const [rule, formula] of Object.entries(formulas(hand, mistake.mistake)))
       replace(hand, rule as Rule, formula, mistake.layer === null ? layers : [mistake.layer]);
   }
   return network.layers.flatMap(({ number: l, W: { rows, cols } }) => [

@@ -2,6 +2,8 @@
 export interface Room {
   readonly mutate: string[];
   readonly tests: string[];
+  /** milliseconds that a test of it may take, if not 60 */
+  readonly atMost?: number;
 }
 
 /**
@@ -18,8 +20,13 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     tests: ['test/gradcheck/*.test.ts', '!test/gradcheck/{by-unit,steps,naive,kinks,numerical-bars}.test.ts'],
   },
   mistakes: {
-    mutate: ['src/mistakes/*.ts'],
-    tests: ['test/{mistakes,diagnosis}/*.test.ts', '!test/mistakes/{sharing,backward,diagnosis}.test.ts'],
+    mutate: ['src/mistakes/*.ts', '!src/mistakes/example.ts'],
+    tests: ['test/{mistakes,diagnosis}/*.test.ts', '!test/mistakes/{sharing,diagnosis,example,verdicts}.test.ts'],
+    atMost: 30,
+  },
+  examples: {
+    mutate: ['src/mistakes/example.ts'],
+    tests: ['test/mistakes/example.test.ts'],
   },
   reference: {
     mutate: ['src/reference/*.ts'],

@@ -14,15 +14,15 @@ const core = new URL('stryker/node_modules/@stryker-mutator/core/dist/src/index.
 const reportOf = (room: string): string => `reports/mutation/${room}.json`;
 const incrementalOf = (room: string): string => `reports/mutation/${room}.incremental.json`;
 
-const options = ({ mutate, tests }: Room, room: string): object => ({
+const options = ({ mutate, tests, atMost = 60 }: Room, room: string): object => ({
   mutate,
-  inProcess: { tests, atMost: 60 },
+  inProcess: { tests, atMost },
   testRunner: 'in-process',
   plugins: [here('runner.ts')],
   coverageAnalysis: 'perTest',
   ignoreStatic: true,
   mutator: { excludedMutations: ['StringLiteral'] },
-  timeoutMS: 10_000,
+  timeoutMS: 4_000,
   timeoutFactor: 1,
   concurrency: Math.max(1, availableParallelism() - 1),
   ignorePatterns: ['/.stryker-tmp', 'dist', 'docs', 'reports', 'node_modules', '*.md'],
