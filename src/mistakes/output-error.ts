@@ -217,9 +217,7 @@ export const outputErrorMistakes = mistakesOf(
       wrong: { equation: 'δᴸ = {diagonal}{κ}', code: 'dz{L} = {diagonal}{κ}' },
       mend: 'each class depends on all logits: use the whole Jacobian, which makes ŷ − t of a cross-entropy',
       explanation: 'only the diagonal of softmax’s Jacobian is used, as if each class were by itself',
-      applies: atOutput(
-        (pass) => pass.network.output === 'softmax' && (isCrossEntropy(pass) || isSquaredError(pass)),
-      ),
+      applies: atOutput((pass) => pass.network.output === 'softmax'),
       rules: sampleError(({ network: { Y, loss }, outputs }) =>
         zip(outputs, Y, (y, t) => {
           if (loss === 'cross-entropy') return -t * (1 - y);

@@ -29,7 +29,7 @@ export const nothingComesDown = ({ pass, steps }: Example): Reason[] =>
     .filter(({ layer }) => layer.number > 1)
     .flatMap(({ layer: { number } }) => [
       noErrorFrom(pass, number),
-      ...noErrorAt(pass, pass.steps[number - 2]),
+      ...noErrorAt(pass, pass.steps[number - 2]!),
       fitted(pass),
     ]);
 
@@ -52,8 +52,7 @@ export const evenOutputs = ({ pass: { outputs, network } }: Example): Reason =>
     : undefined;
 
 /** What keeps the error of the output from a layer: its own units, or weights and units above it. */
-function noErrorAt(pass: Pass, step: Step | undefined): Reason[] {
-  if (step === undefined) return [];
+function noErrorAt(pass: Pass, step: Step): Reason[] {
   const above = pass.steps.slice(step.layer.number - 1).reverse();
   return above.flatMap((one) => [
     one === step ? undefined : noErrorFrom(pass, one.layer.number),
@@ -63,7 +62,7 @@ function noErrorAt(pass: Pass, step: Step | undefined): Reason[] {
 
 /** Where all ReLUs below are on, a and z are the same. */
 export const sameAsBelow = ({ pass, steps }: Example): Reason[] =>
-  steps.slice(0, 1).map(({ layer: { number } }) => {
+  steps.map(({ layer: { number } }) => {
     const below = pass.steps[number - 2];
     const reason = below && allOn(below);
     return reason?.replace('their slope is 1 anyway', `a${number - 1} = z${number - 1} anyway`);
@@ -71,15 +70,16 @@ export const sameAsBelow = ({ pass, steps }: Example): Reason[] =>
 
 /** Nothing gets down through W of layer l: the error of the output sums to zero over rows that are equal. */
 function noErrorFrom(pass: Pass, l: number): Reason {
-  const W = pass.steps[l - 1]?.layer.W;
-  if (W === undefined) return undefined;
+  const { W } = pass.steps[l - 1]!.layer;
   if (largest(W.data) === 0)
     return `W${l} is zero, so that no error gets below layer ${l}; give it other values`;
   let spread = 0;
   for (let j = 0; j < W.cols; j++) spread = Math.max(spread, spreadOfColumn(W, j));
-  const cancels = pass.network.output === 'softmax' && pass.network.loss === 'cross-entropy'; // Σ (ŷ − t) = 0
+  const { output, loss } = pass.network;
+  const cancels = output === 'softmax' || loss === 'hinge'; // which do not change where all logits of a sample do alike
   if (!cancels || W.rows < 2 || spread > 1e-12 * largest(W.data) || l < pass.steps.length) return undefined;
-  return `all rows of W${l} are equal, so that ŷ − y cancels in W${l}ᵀ(ŷ − y) and nothing reaches layer ${l - 1}; give its rows different values`;
+  const error = loss === 'cross-entropy' ? 'ŷ − y' : '∂ℓ/∂z';
+  return `all rows of W${l} are equal, so that ${error} cancels in W${l}ᵀ(${error}) and nothing reaches layer ${l - 1}; give its rows different values`;
 }
 
 function spreadOfColumn(W: Matrix, j: number): number {
@@ -92,11 +92,9 @@ function spreadOfColumn(W: Matrix, j: number): number {
 }
 
 /** The units of a layer let next to nothing through. */
-function flatUnits(step: Step | undefined): Reason {
-  const name = step?.layer.activation;
-  if (step === undefined || name === undefined) return undefined;
-  const steepest = largest(step.z.data.map(activationOf(name).slope));
-  const l = step.layer.number;
+function flatUnits({ layer, z }: Step): Reason {
+  const steepest = largest(z.data.map(activationOf(layer.activation).slope));
+  const l = layer.number;
   if (steepest === 0)
     return `all units of layer ${l} are off (φ′ = 0 for each sample); shift b${l} so that some are on`;
   if (steepest > 1e-3) return undefined;
@@ -158,9 +156,7 @@ export const loneSamples = ({ pass, steps: [first] }: Example): Reason[] =>
   first === undefined ? [] : pass.steps.slice(first.layer.number - 1).map(loneSample);
 
 function loneSample(step: Step): Reason {
-  const name = step.layer.activation;
-  if (name === undefined) return undefined;
-  const slopes = map(step.z, activationOf(name).slope);
+  const slopes = map(step.z, activationOf(step.layer.activation).slope);
   const reached = Array.from({ length: slopes.cols }, (_, n) => n).filter((n) =>
     Array.from({ length: slopes.rows }, (_, i) => at(slopes, i, n)).some((s) => s !== 0),
   );

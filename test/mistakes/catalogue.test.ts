@@ -154,6 +154,29 @@ const OF_TWO_HIDDEN: MistakeId[] = [
   'output-error-everywhere',
 ];
 
+/** What concerns several samples, and what several units of a layer. */
+const OF_SAMPLES: MistakeId[] = [
+  'missing-mean',
+  'double-mean',
+  'reg-over-n',
+  'reg-times-n',
+  'stale-sample',
+  'bias-mean',
+  'bias-first-sample',
+  'bias-not-summed',
+  'mean-again-on-the-way-down',
+];
+const OF_ONE_UNIT: MistakeId[] = [
+  'mean-over-classes',
+  'shifted-labels',
+  'reversed-rows',
+  'transposed-gradient',
+  'bias-sum-over-units',
+  'transposed-weights',
+  'shifted-weights',
+  ...OF_RELU,
+];
+
 /** What concerns softmax alone, and what concerns other outputs and losses than the textbook's. */
 const OF_SOFTMAX = [
   'logits-for-probabilities',
@@ -187,6 +210,11 @@ test.each<[string, Partial<Objective>, MistakeId[]]>([
     'the same, called a leaky ReLU of slope 1',
     { output: { 'leaky-relu': 1 }, loss: 'squared-error' },
     [...OF_SOFTMAX, 'softmax-diagonal', 'missing-output-slope', 'extra-output-slope'],
+  ],
+  [
+    'another leaky ReLU, which has a slope',
+    { output: { 'leaky-relu': 0.2 }, loss: 'squared-error' },
+    [...OF_SOFTMAX, 'softmax-diagonal', 'extra-output-slope'],
   ],
   [
     'a hinge',
@@ -239,22 +267,7 @@ test.each<[string, Network, MistakeId[]]>([
       ...(Object.keys({ ...slopeMistakes, ...errorThroughWeightsMistakes }) as MistakeId[]),
     ],
   ],
-  [
-    'one sample is its own mean',
-    square(['sigmoid', 'tanh'], { N: 1 }),
-    [
-      'missing-mean',
-      'double-mean',
-      'reg-over-n',
-      'reg-times-n',
-      'stale-sample',
-      'bias-mean',
-      'bias-first-sample',
-      'bias-not-summed',
-      'mean-again-on-the-way-down',
-      ...OF_RELU,
-    ],
-  ],
+  ['one sample is its own mean', square(['sigmoid', 'tanh'], { N: 1 }), [...OF_SAMPLES, ...OF_RELU]],
   [
     'without biases they have no gradient',
     square(['sigmoid', 'tanh'], { biased: false }),
@@ -310,19 +323,21 @@ test.each<[string, Network, MistakeId[]]>([
     square(['sigmoid', 'tanh'], { widths: [2, 3, 4, 2] }),
     ['transposed-gradient', 'own-activation', 'transposed-weights', 'output-error-everywhere', ...OF_RELU],
   ],
+  ['one unit a layer', square(['sigmoid', 'tanh'], { widths: [2, 1, 1, 1] }), OF_ONE_UNIT],
   [
-    'one unit a layer',
-    square(['sigmoid', 'tanh'], { widths: [2, 1, 1, 1] }),
-    [
-      'mean-over-classes',
-      'shifted-labels',
-      'reversed-rows',
-      'transposed-gradient',
-      'bias-sum-over-units',
-      'transposed-weights',
-      'shifted-weights',
-      ...OF_RELU,
-    ],
+    'one unit a layer, and one sample',
+    square(['sigmoid', 'tanh'], { widths: [2, 1, 1, 1], N: 1 }),
+    [...OF_ONE_UNIT, ...OF_SAMPLES, 'bias-wrong-axis', 'softmax-over-samples'],
+  ],
+  [
+    'one bias that is not zero has a penalty',
+    withLayers(square(['sigmoid', 'tanh']), ({ b }) => ({ b: b.map((value, i) => (i === 1 ? value : 0)) })),
+    OF_RELU,
+  ],
+  [
+    'an identity passes down what it gets',
+    square(['sigmoid', 'identity']),
+    ['slope-missing-on-the-way-down', ...OF_RELU],
   ],
 ])('a mistake that would change nothing does not apply: %s', (_, network, none) => {
   expect(notApplying(network)).toEqual([...none, ...OF_OTHERS].sort());
