@@ -81,8 +81,10 @@ const layersOf = (network: Network, id: MistakeId): (number | null)[] =>
   variants(forward(network)).flatMap(({ mistake, layer }) => (mistake === id ? [layer] : []));
 
 /** What computes the same for a network by its definition. */
-const notApplying = (network: Network): MistakeId[] =>
-  mistakeIds.filter((id) => layersOf(network, id).length === 0).sort();
+function notApplying(network: Network): MistakeId[] {
+  const applying = new Set(variants(forward(network)).map(({ mistake }) => mistake));
+  return mistakeIds.filter((id) => !applying.has(id)).sort();
+}
 
 const describeVariant = ({ mistake, layer }: Variant): string => `${mistake} at ${layer ?? 'all layers'}`;
 

@@ -117,3 +117,11 @@ test('every mistake is explained on a network in which its two lines differ', ()
     expect(right.equation === wrong.equation && right.code === wrong.code, id).toBe(false);
   }
 });
+
+test.each([
+  ['missing-mean', []],
+  ['bias-sum-over-units', ['a single number']],
+  ['formula-of-error', ['the mean taken later', '1 − e²', 'e times e(1 − e)', 'e times 1 − e²']],
+] as const)('the other forms of %s are told, each once', (id, forms) => {
+  expect(explain(id).forms).toEqual(forms);
+});

@@ -40,13 +40,14 @@ export class Hand {
   z = remembered(
     (l, i, n) => total(this.H(l - 1), (j) => this.W(l, i, j) * this.a(l - 1, j, n)) + this.b(l, i),
   );
-  a = (l: number, i: number, n: number): number =>
-    l === 0 ? entry(this.#network.X, i, n) : this.phi(l).value(this.z(l, i, n));
+  a = remembered((l, i, n) => (l === 0 ? entry(this.#network.X, i, n) : this.phi(l).value(this.z(l, i, n))));
   logit = (k: number, n: number): number => this.z(this.L, k, n);
-  y = (k: number, n: number): number =>
+  y = (k: number, n: number): number => this.#y(this.L, k, n);
+  #y = remembered((_, k, n) =>
     this.#network.output === 'softmax'
       ? Math.exp(this.logit(k, n)) / total(this.C, (c) => Math.exp(this.logit(c, n)))
-      : this.psi().value(this.logit(k, n));
+      : this.psi().value(this.logit(k, n)),
+  );
   psiSlope = (k: number, n: number): number => this.psi().slope(this.logit(k, n), this.y(k, n));
 
   // Backward: what a mistake may replace
@@ -319,9 +320,9 @@ function replace(hand: Hand, rule: Rule, formula: Hand[Rule], layers: readonly n
 function remembered(
   f: (l: number, i: number, n: number) => number,
 ): (l: number, i: number, n: number) => number {
-  const known = new Map<string, number>();
+  const known = new Map<number, number>();
   return (l, i, n) => {
-    const key = `${l} ${i} ${n}`;
+    const key = (l * 1024 + i) * 1024 + n;
     const value = known.get(key) ?? f(l, i, n);
     known.set(key, value);
     return value;

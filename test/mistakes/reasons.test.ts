@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { ActivationSpec } from '../../src/core/activations.ts';
 import { backprop } from '../../src/core/backprop.ts';
 import { forward } from '../../src/core/forward.ts';
 import type { Network, Tensor } from '../../src/core/network.ts';
+import type { Objective } from '../../src/core/objective.ts';
 import { type MeasureOptions, measure } from '../../src/gradcheck/measure.ts';
 import { whyMissed } from '../../src/mistakes/blindness.ts';
 import { type MistakeId, mistakes } from '../../src/mistakes/catalogue.ts';
@@ -15,15 +17,36 @@ function reasonOf(name: string, net: Network): string | undefined {
   return mistakes[id].unseen({ pass, steps, right: backprop(pass) }).find((text) => text !== undefined);
 }
 
-type Parts = Parameters<typeof network>[0];
-const two = (changes: Partial<Parts>): Parts => ({ ...generic, ...changes });
-const three = (changes: Partial<Parts>): Parts => ({
-  ...generic,
-  W: [...generic.W, '0.3 -0.4; 0.5 0.6'],
-  b: [...generic.b, [0.3, -0.2]],
-  ...changes,
-});
+interface Parts {
+  readonly X: string;
+  readonly y: number[];
+  readonly W: string[];
+  /** in the place of W2 alone */
+  readonly W2: string;
+  /** b1; b2; … */
+  readonly b: string;
+  readonly reg: number;
+}
+type Kind = [activation?: ActivationSpec, objective?: Partial<Objective>];
+const two = (
+  { W2 = generic.W[1]!, b = '0.1 -0.3; 0.2 -0.1', ...changes }: Partial<Parts>,
+  ...kind: Kind
+): Network =>
+  network(
+    {
+      ...generic,
+      W: [generic.W[0]!, W2],
+      ...changes,
+      b: b.split(';').map((row) => row.trim().split(' ').map(Number)),
+    },
+    ...kind,
+  );
+const three = (changes: Partial<Parts>, ...kind: Kind): Network =>
+  two({ W: [...generic.W, '0.3 -0.4; 0.5 0.6'], b: '0.1 -0.3; 0.2 -0.1; 0.3 -0.2', ...changes }, ...kind);
 
+const loneSample =
+  'the units of layer 1 are off for every other sample; shift b1 so that more are on, or take other samples';
+const EQUAL = '0.7 -0.5; 0.7 -0.5';
 const saturated = 'the units of layer 1 are saturated: φ′ is at most ';
 const equalRows =
   'all rows of W2 are equal, so that ŷ − y cancels in W2ᵀ(ŷ − y) and nothing reaches layer 1; give its rows different values';
@@ -32,22 +55,16 @@ const allOn = (l: number, what: string): string =>
 const hinge = { output: 'identity', loss: 'hinge' } as const;
 const ofSoftmax = { output: 'softmax', loss: 'squared-error' } as const;
 /** Both samples but the last are off in one layer of ReLUs, and so is one unit in that. */
-const lone = two({
+const lone: Partial<Parts> = {
   X: '-1 -2 0.3; -1 -2 0.7',
   W: ['0.4 0.6; 0.9 0.2', '0.7 -0.5; -0.2 0.8'],
-  b: [
-    [0, 0],
-    [0.2, -0.1],
-  ],
-});
-const pairs = two({
+  b: '0 0; 0.2 -0.1',
+};
+const pairs: Partial<Parts> = {
   X: '1 -2 -1; -2 1 -1',
   W: ['1 0; 0 1', '0.7 -0.5; -0.2 0.8'],
-  b: [
-    [0, 0],
-    [0.2, -0.1],
-  ],
-});
+  b: '0 0; 0.2 -0.1',
+};
 
 type Row = [name: string, net: Network, why: string | undefined];
 
@@ -55,69 +72,29 @@ describe.each<[string, Row[]]>([
   [
     'units that let nothing through',
     [
+      ['missing-weights 2', two({ b: '50 -60; 0.2 -0.1' }), saturated],
       [
         'missing-weights 2',
-        network(
-          two({
-            b: [
-              [50, -60],
-              [0.2, -0.1],
-            ],
-          }),
-        ),
-        saturated,
-      ],
-      [
-        'missing-weights 2',
-        network(
-          two({
-            b: [
-              [-9, -9],
-              [0.2, -0.1],
-            ],
-          }),
+        two(
+          {
+            b: '-9 -9; 0.2 -0.1',
+          },
           'relu',
         ),
         'all units of layer 1 are off (φ′ = 0 for each sample); shift b1 so that some are on',
       ],
-      [
-        'missing-weights 3',
-        network(
-          three({
-            b: [
-              [50, -60],
-              [0, 0],
-              [0, 0],
-            ],
-          }),
-        ),
-        undefined,
-      ],
+      ['missing-weights 3', three({ b: '50 -60; 0 0; 0 0' }), undefined],
       [
         'missing-weights 2',
-        network(
-          three({
-            b: [
-              [0.1, 0],
-              [50, -60],
-              [0, 0],
-            ],
-          }),
-        ),
+        three({ b: '0.1 0; 50 -60; 0 0' }),
         'the units of layer 2 are saturated: φ′ is at most ',
       ],
       [
-        'data-zero 2',
-        network(
-          two({
-            b: [
-              [50, -60],
-              [0.2, -0.1],
-            ],
-          }),
-        ),
-        undefined,
+        'data-zero 1',
+        three({ b: '50 -60; 50 -60; 0 0' }),
+        'the units of layer 2 are saturated: φ′ is at most ',
       ],
+      ['data-zero 2', two({ b: '50 -60; 0.2 -0.1' }), undefined],
     ],
   ],
   [
@@ -125,124 +102,77 @@ describe.each<[string, Row[]]>([
     [
       [
         'missing-slope 1',
-        network(
-          two({
-            b: [
-              [10, 20],
-              [0.2, -0.1],
-            ],
-          }),
+        two(
+          {
+            b: '10 20; 0.2 -0.1',
+          },
           'relu',
         ),
         allOn(1, 'their slope is 1'),
       ],
       [
         'missing-slope 1',
-        network(
-          two({
-            b: [
-              [10, -20],
-              [0.2, -0.1],
-            ],
-          }),
+        two(
+          {
+            b: '10 -20; 0.2 -0.1',
+          },
           'relu',
         ),
         undefined,
       ],
-      [
-        'missing-slope 1',
-        network(
-          two({
-            b: [
-              [1, 2],
-              [0.2, -0.1],
-            ],
-          }),
-        ),
-        undefined,
-      ],
-      [
-        'missing-slope all',
-        network(
-          two({
-            b: [
-              [1, 2],
-              [10, 11],
-            ],
-          }),
-        ),
-        undefined,
-      ],
+      ['missing-slope 1', two({ b: '1 2; 0.2 -0.1' }), undefined],
+      ['missing-slope all', two({ b: '1 2; 10 11' }), undefined],
       [
         'slope-constant 1',
-        network(
-          two({
-            b: [
-              [10, 20],
-              [0.2, -0.1],
-            ],
-          }),
+        two(
+          {
+            b: '10 20; 0.2 -0.1',
+          },
           'leaky-relu',
         ),
         allOn(1, 'their slope is 1'),
       ],
       [
         'slope-missing-on-the-way-down 2',
-        network(
-          three({
-            b: [
-              [1, 1],
-              [10, 20],
-              [0, 0],
-            ],
-          }),
+        three(
+          {
+            b: '1 1; 10 20; 0 0',
+          },
           'relu',
         ),
         allOn(2, 'their slope is 1'),
       ],
       [
         'slope-missing-on-the-way-down 2',
-        network(three({ W: ['0 1; 1 2', '0 0; 0 0', '1 2; 3 4'] })),
+        three({ W: ['0 1; 1 2', '0 0; 0 0', '1 2; 3 4'] }),
         'W2 is zero, so that no error gets below layer 2; give it other values',
       ],
       [
         'preactivation-for-activation 2',
-        network(
-          three({
-            b: [
-              [10, 20],
-              [0, 0],
-              [0, 0],
-            ],
-          }),
+        three(
+          {
+            b: '10 20; 0 0; 0 0',
+          },
           'relu',
         ),
         allOn(1, 'a1 = z1'),
       ],
       [
         'preactivation-for-activation 3',
-        network(
-          three({
-            b: [
-              [10, 20],
-              [0, 0],
-              [0, 0],
-            ],
-          }),
+        three(
+          {
+            b: '10 20; 0 0; 0 0',
+          },
           'relu',
         ),
         undefined,
       ],
       [
         'preactivation-for-activation all',
-        network(
-          three({
-            b: [
-              [10, 20],
-              [30, 40],
-              [0, 0],
-            ],
-          }),
+        three(
+          {
+            b: '10 20; 30 40; 0 0',
+          },
           'relu',
         ),
         allOn(1, 'a1 = z1'),
@@ -252,60 +182,35 @@ describe.each<[string, Row[]]>([
   [
     'weights through which nothing comes down',
     [
-      ['data-zero 1', network(two({ W: [generic.W[0]!, '0.7 -0.5; 0.7 -0.5'] })), equalRows],
-      ['missing-weights 2', network(two({ W: [generic.W[0]!, '0.7 -0.5; 0.7 -0.5'] })), equalRows],
-      ['data-zero 1', network(two({ W: [generic.W[0]!, '700 -500; 700.0000000001 -500'] })), equalRows],
-      ['data-zero 1', network(two({ W: [generic.W[0]!, '7e-6 -5e-6; 7.0001e-6 -5e-6'] })), undefined],
-      ['data-zero 1', network(two({ W: [generic.W[0]!, '0.7 -0.5; 0.7 0.5'] })), undefined],
-      [
-        'data-zero 1',
-        network(three({ W: [generic.W[0]!, '0.7 -0.5; 0.7 -0.5', '0.3 -0.4; 0.5 0.6'] })),
-        undefined,
-      ],
-      [
-        'data-zero 1',
-        network(two({ W: [generic.W[0]!, '0.7 -0.5; 0.7 -0.5'] }), 'sigmoid', { output: 'sigmoid' }),
-        undefined,
-      ],
+      ['data-zero 1', two({ W2: EQUAL }), equalRows],
+      ['missing-weights 2', two({ W2: EQUAL }), equalRows],
+      ['data-zero 1', two({ W2: '700 -500; 700.0000000001 -500' }), equalRows],
+      ['data-zero 1', two({ W2: '7e-6 -5e-6; 7.0001e-6 -5e-6' }), undefined],
+      ['data-zero 1', two({ W2: '0.7 -0.5; 0.7 0.5' }), undefined],
+      ['data-zero 1', three({ W: [generic.W[0]!, '0.7 -0.5; 0.7 -0.5', '0.3 -0.4; 0.5 0.6'] }), undefined],
+      ['data-zero 1', two({ W2: EQUAL }, 'sigmoid', { output: 'sigmoid' }), undefined],
       // Softmax does not change where all logits do alike, nor do margins: whatever the loss, the errors of a sample add up to 0.
-      [
-        'data-zero 1',
-        network(two({ W: [generic.W[0]!, '0.7 -0.5; 0.7 -0.5'] }), 'sigmoid', ofSoftmax),
-        equalRows.replaceAll('ŷ − y', '∂ℓ/∂z'),
-      ],
-      [
-        'data-zero 1',
-        network(two({ W: [generic.W[0]!, '0.7 -0.5; 0.7 -0.5'] }), 'sigmoid', hinge),
-        equalRows.replaceAll('ŷ − y', '∂ℓ/∂z'),
-      ],
+      ['data-zero 1', two({ W2: EQUAL }, 'sigmoid', ofSoftmax), equalRows.replaceAll('ŷ − y', '∂ℓ/∂z')],
+      ['data-zero 1', two({ W2: EQUAL }, 'sigmoid', hinge), equalRows.replaceAll('ŷ − y', '∂ℓ/∂z')],
       [
         'missing-weights 2',
-        network(two({ W: [generic.W[0]!, '0.7 -0.5'], b: [[0.1, -0.3], [0.2]], y: [0, 0, 0] })),
+        two({ W2: '0.7 -0.5', b: '0.1 -0.3; 0.2', y: [0, 0, 0] }),
         'the network fits its targets: ŷ − t = 0; use other targets or smaller weights',
       ],
       // What is zero in W1 keeps nothing from W1.
-      ['data-zero 1', network(two({ W: ['0 0; 0 0', generic.W[1]!] })), undefined],
+      ['data-zero 1', two({ W: ['0 0; 0 0', generic.W[1]!] }), undefined],
       [
         'transposed-weights 2',
-        network(two({ W: [generic.W[0]!, '0.7 -0.5; -0.5 0.8'] })),
+        two({ W2: '0.7 -0.5; -0.5 0.8' }),
         'W2 is symmetric, so that W2 and its transpose are the same; make it asymmetric',
       ],
-      ['transposed-weights 2', network(two({})), undefined],
+      ['transposed-weights 2', two({}), undefined],
       // Entries that are all the same are symmetric in a square only.
       [
         'transposed-weights all',
-        network(
-          {
-            ...generic,
-            W: [generic.W[0]!, '0.5 0.5; 0.5 0.5; 0.5 0.5'],
-            b: [
-              [0.1, -0.3],
-              [0.2, 0.3, 0.1],
-            ],
-          },
-          'sigmoid',
-          { output: 'sigmoid' },
-        ),
+        two({ W2: '0.5 0.5; 0.5 0.5; 0.5 0.5', b: '0.1 -0.3; 0.2 0.3 0.1' }, 'sigmoid', {
+          output: 'sigmoid',
+        }),
         undefined,
       ],
     ],
@@ -313,19 +218,11 @@ describe.each<[string, Row[]]>([
   [
     'samples that do not get through',
     [
-      [
-        'stale-sample 1',
-        network(lone, 'relu'),
-        'the units of layer 1 are off for every other sample; shift b1 so that more are on, or take other samples',
-      ],
-      [
-        'bias-first-sample 1',
-        network(lone, 'relu'),
-        'the units of layer 1 are off for every other sample; shift b1 so that more are on, or take other samples',
-      ],
-      ['stale-sample 2', network(lone, 'relu'), undefined],
-      ['stale-sample 1', network(pairs, 'relu'), undefined],
-      ['stale-sample 1', network(two({}), 'relu'), undefined],
+      ['stale-sample 1', two(lone, 'relu'), loneSample],
+      ['bias-first-sample 1', two(lone, 'relu'), loneSample],
+      ['stale-sample 2', two(lone, 'relu'), undefined],
+      ['stale-sample 1', two(pairs, 'relu'), undefined],
+      ['stale-sample 1', two({}, 'relu'), undefined],
     ],
   ],
   [
@@ -333,70 +230,48 @@ describe.each<[string, Row[]]>([
     [
       [
         'softmax-twice 2',
-        network(
-          two({
-            W: [generic.W[0]!, '0 0; 0 0'],
-            b: [
-              [0.1, -0.3],
-              [0.2, 0.2],
-            ],
-          }),
-        ),
+        two({
+          W2: '0 0; 0 0',
+          b: '0.1 -0.3; 0.2 0.2',
+        }),
         'all classes have the same probability, which another softmax does not change; give the rows of W2 different values',
       ],
       // One sample is even, the others are not.
-      [
-        'softmax-twice 1',
-        network({ ...generic, X: '0 -1.2 0.3; 0 0.4 -0.7', W: [generic.W[0]!], b: [[0.2, 0.2]] }),
-        undefined,
-      ],
+      ['softmax-twice 1', two({ X: '0 -1.2 0.3; 0 0.4 -0.7', W: [generic.W[0]!], b: '0.2 0.2' }), undefined],
       [
         'reversed-rows 1',
-        network(
-          two({
-            b: [
-              [0.1, 0.1],
-              [0.2, -0.1],
-            ],
-            W: ['0.4 -0.6; 0.4 -0.6', '0.7 0.7; -0.2 -0.2'],
-          }),
-        ),
+        two({
+          b: '0.1 0.1; 0.2 -0.1',
+          W: ['0.4 -0.6; 0.4 -0.6', '0.7 0.7; -0.2 -0.2'],
+        }),
         'the gradient is the same either way, since units or inputs are equal; give them different weights',
       ],
       // Entries of the gradient that are zero do not make all of it so, however small the others are.
       [
         'reversed-rows 1',
-        network(
-          two({
-            X: '0 0 0; 1.1 0.4 -0.7',
-            b: [
-              [20, 20],
-              [0.2, -0.1],
-            ],
-            reg: 0,
-          }),
-        ),
+        two({
+          X: '0 0 0; 1.1 0.4 -0.7',
+          b: '20 20; 0.2 -0.1',
+          reg: 0,
+        }),
         'the gradient is the same either way, since units or inputs are equal; give them different weights',
       ],
       // dW2 is zero, dW1 is λW1.
       [
         'reversed-rows 2',
-        network(
-          two({
+        two(
+          {
             X: '0 0 0; 0 0 0',
-            W: [generic.W[0]!, '0 0; 0 0'],
-            b: [
-              [0, 0],
-              [0.2, -0.1],
-            ],
-          }),
+            W2: '0 0; 0 0',
+            b: '0 0; 0.2 -0.1',
+          },
           'tanh',
         ),
         'a1 is zero, so that nothing depends on W2; use other inputs',
       ],
       [
         'reversed-rows 1',
-        network(two({ X: '0 0 0; 0 0 0', reg: 0 })),
+        two({ X: '0 0 0; 0 0 0', reg: 0 }),
         'X is zero, so that nothing depends on W1; use other inputs',
       ],
     ],
@@ -404,18 +279,15 @@ describe.each<[string, Row[]]>([
   [
     'targets that are met',
     [
-      ['flipped-sign 2', network(two({}), 'sigmoid', hinge), undefined],
+      ['flipped-sign 2', two({}, 'sigmoid', hinge), undefined],
       [
         'flipped-sign 2',
-        network(
-          two({
-            b: [
-              [0.1, -0.3],
-              [1000, 0],
-            ],
+        two(
+          {
+            b: '0.1 -0.3; 1000 0',
             y: [0, 0, 0],
             reg: 0,
-          }),
+          },
           'tanh',
           hinge,
         ),
@@ -424,30 +296,20 @@ describe.each<[string, Row[]]>([
       // Missed by little, but by more than rounding.
       [
         'flipped-sign 2',
-        network(
-          two({
-            b: [
-              [0.1, -0.3],
-              [8, 0],
-            ],
-            y: [0, 0, 0],
-            W: [generic.W[0]!, '0 0; 0.1 0'],
-          }),
-        ),
+        two({
+          b: '0.1 -0.3; 8 0',
+          y: [0, 0, 0],
+          W2: '0 0; 0.1 0',
+        }),
         undefined,
       ],
       [
         'flipped-sign 2',
-        network(
-          two({
-            b: [
-              [0.1, -0.3],
-              [20, 0],
-            ],
-            y: [0, 0, 0],
-            W: [generic.W[0]!, '0 0; 0.1 0'],
-          }),
-        ),
+        two({
+          b: '0.1 -0.3; 20 0',
+          y: [0, 0, 0],
+          W2: '0 0; 0.1 0',
+        }),
         'the network fits its targets: ŷ − t is at most 2e-9; use other targets or smaller weights',
       ],
     ],
@@ -457,40 +319,35 @@ describe.each<[string, Row[]]>([
     [
       [
         'missing-reg 1',
-        network(two({ reg: 1e-18 })),
+        two({ reg: 1e-18 }),
         'λW1 is at most 9e-19, too small to show beside the rest of the gradient; make λ or W1 larger',
       ],
       [
         'missing-reg all',
-        network(two({ reg: 1e-18, W: ['0.4 -0.6; 0.9 0.2', '0.7 -5; -0.2 0.8'] })),
+        two({ reg: 1e-18, W: ['0.4 -0.6; 0.9 0.2', '0.7 -5; -0.2 0.8'] }),
         'λW2 is at most 5e-18, too small to show beside the rest of the gradient; make λ or W2 larger',
       ],
       [
         'reg-on-bias 1',
-        network(two({ reg: 1e-18 })),
+        two({ reg: 1e-18 }),
         'λb1 is at most 3e-19, too small to show beside the rest of the gradient; make λ or b1 larger',
       ],
       [
         'reg-on-bias all',
-        network(
-          two({
-            reg: 1e-18,
-            b: [
-              [0.1, -0.3],
-              [7, -0.1],
-            ],
-          }),
-        ),
+        two({
+          reg: 1e-18,
+          b: '0.1 -0.3; 7 -0.1',
+        }),
         'λb2 is at most 7e-18, too small to show beside the rest of the gradient; make λ or b2 larger',
       ],
       [
         'missing-reg 1',
-        network(two({ W: ['0 0; 0 0', generic.W[1]!] })),
+        two({ W: ['0 0; 0 0', generic.W[1]!] }),
         'W1 is zero, so that it has no penalty; give it other values',
       ],
-      ['data-zero 1', network(two({ reg: 1e3 })), undefined],
+      ['data-zero 1', two({ reg: 1e3 }), undefined],
       // Without biases nothing says how large the rest is.
-      ['data-zero 1', { ...network(two({ reg: 1e9 })), biased: false }, undefined],
+      ['data-zero 1', { ...two({ reg: 1e9 }), biased: false }, undefined],
     ],
   ],
 ])('%s', (_, rows) => {
@@ -501,7 +358,7 @@ describe.each<[string, Row[]]>([
 });
 
 test('beside a huge penalty the rest of the gradient is that of the biases', () => {
-  const net = network(two({ reg: 1e9 }));
+  const net = two({ reg: 1e9 });
   const rest = Math.max(
     ...backprop(forward(net)).flatMap(({ name, data }) =>
       name.startsWith('db') ? [...data].map(Math.abs) : [],
@@ -511,8 +368,8 @@ test('beside a huge penalty the rest of the gradient is that of the biases', () 
   expect(reasonOf('data-zero 1', net)).toBe(
     `λW is up to ${times.toExponential(0)} times as large as the rest of the gradient, which drowns in it; make λ smaller`,
   );
-  expect(reasonOf('data-zero 1', network(two({ reg: (1.01e6 / 0.9) * rest })))).toContain('1e+6 times');
-  expect(reasonOf('data-zero 1', network(two({ reg: (0.99e6 / 0.9) * rest })))).toBeUndefined();
+  expect(reasonOf('data-zero 1', two({ reg: (1.01e6 / 0.9) * rest }))).toContain('1e+6 times');
+  expect(reasonOf('data-zero 1', two({ reg: (0.99e6 / 0.9) * rest }))).toBeUndefined();
 });
 
 test('of no layer there is nothing to say', () => {
