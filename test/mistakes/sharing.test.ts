@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import type { ActivationSpec } from '../../src/core/activations.ts';
 import { backprop, rules } from '../../src/core/backprop.ts';
-import { forward } from '../../src/core/forward.ts';
+import { forward, type Pass } from '../../src/core/forward.ts';
+import { TEXTBOOK } from '../../src/core/objective.ts';
 import { type Measurement, measure, refusedEntries } from '../../src/gradcheck/measure.ts';
 import { summedSize } from '../../src/gradcheck/noise.ts';
 import { audit } from '../../src/mistakes/audit.ts';
@@ -16,46 +17,101 @@ import {
   variants,
 } from '../../src/mistakes/variants.ts';
 import { outside } from '../exact.ts';
-import { networkOf, recipes, SEED } from '../networks.ts';
+import { networkOf, type Recipe, recipes, SEED } from '../networks.ts';
 
 /** Wide enough that not all entries of a tensor are looked at first. */
 const wide = recipes.map((recipe) => ({ ...recipe, widths: recipe.widths.map((width) => 2 * width + 2) }));
 
-test('what is shared with the right pass is the mistaken gradient, and its sizes, to the last bit', () => {
-  const property = fc.property(recipes, (recipe) => {
-    const pass = forward(networkOf(recipe));
-    const right = rightPass(pass);
-    for (const variant of variants(pass)) {
-      const { mistaken, sizes } = mistakenPass(pass, variant, right);
-      const whole = mistakenGradient(pass, variant);
-      expect(mistaken.gradient, JSON.stringify(variant)).toEqual(whole);
-      expect(atLeast(whole, sizes.gradient), JSON.stringify(variant)).toEqual(mistakenSize(pass, variant));
-    }
-    expect(right.mistaken.gradient).toEqual(backprop(pass));
-    expect(right.sizes.gradient).toEqual(summedSize(pass));
-  });
-  fc.assert(property, { seed: SEED, numRuns: 60 });
-});
+const passOf = (changes: Partial<Recipe>): Pass =>
+  forward(
+    networkOf({
+      widths: [2, 2, 2, 2],
+      N: 2,
+      activations: ['sigmoid', 'leaky-relu'],
+      weightScale: 0.7,
+      inputScale: 1,
+      softTargets: false,
+      reg: 0.3,
+      seed: SEED,
+      ...changes,
+    }),
+  );
 
-test('an entry by itself is that of the whole, up to rounding', () => {
-  const property = fc.property(recipes, fc.nat(), (recipe, choice) => {
-    const pass = forward(networkOf(recipe));
-    const right = rightPass(pass);
-    for (const variant of variants(pass)) {
-      const { mistaken, sizes } = mistakenPass(pass, variant, right);
-      for (const { layer } of pass.steps) {
-        const dW = mistaken.dW(layer.number).data;
-        const e = choice % dW.length;
+const squares = passOf({});
+const few: [string, Pass][] = [
+  ['without biases', passOf({ widths: [3, 2, 4], biased: false })],
+  ['of large weights', passOf({ widths: [2, 3, 2], weightScale: 30, reg: 1e-3 })],
+  ['one unit a layer', passOf({ widths: [1, 1, 1], objective: { ...TEXTBOOK, output: 'sigmoid' } })],
+  ['squares', squares],
+];
+
+/** What is shared is what is made as a whole, to the last bit. */
+function expectShared(pass: Pass): void {
+  const right = rightPass(pass);
+  for (const variant of variants(pass)) {
+    const { mistaken, sizes } = mistakenPass(pass, variant, right);
+    const whole = mistakenGradient(pass, variant);
+    expect(mistaken.gradient, JSON.stringify(variant)).toEqual(whole);
+    expect(atLeast(whole, sizes.gradient), JSON.stringify(variant)).toEqual(mistakenSize(pass, variant));
+  }
+  expect(right.mistaken.gradient).toEqual(backprop(pass));
+  expect(right.sizes.gradient).toEqual(summedSize(pass));
+}
+
+/** An entry by itself is that of the whole, up to rounding; how many have one. */
+function expectEntries(pass: Pass, choices: (entries: number) => readonly number[]): number {
+  const right = rightPass(pass);
+  let found = 0;
+  for (const variant of variants(pass)) {
+    const { mistaken, sizes } = mistakenPass(pass, variant, right);
+    for (const { layer } of pass.steps) {
+      const dW = mistaken.dW(layer.number).data;
+      const S = sizes.dW(layer.number).data;
+      for (const e of choices(dW.length)) {
         const alone = mistaken.entryOfW(layer.number, e);
         const size = sizes.entryOfW(layer.number, e);
         expect(alone === undefined).toBe(size === undefined);
         if (alone === undefined || size === undefined || !Number.isFinite(size)) continue;
+        found++;
         const allowed = Float64Array.of(1e-14 * Math.max(size, Math.abs(alone)) + 1e-300);
-        const S = sizes.dW(layer.number).data;
         expect(outside(Float64Array.of(alone), dW.slice(e, e + 1), allowed)).toEqual([]);
         expect(outside(Float64Array.of(size), S.slice(e, e + 1), allowed)).toEqual([]);
       }
     }
+  }
+  return found;
+}
+
+test.each(few)(
+  'what is shared with the right pass is the mistaken gradient, and its sizes: %s',
+  (_, pass) => {
+    expectShared(pass);
+  },
+);
+
+test('so it is whatever the network', () => {
+  const property = fc.property(recipes, (recipe) => expectShared(forward(networkOf(recipe))));
+  fc.assert(property, { seed: SEED, numRuns: 60 });
+});
+
+test.each(few)('an entry by itself is that of the whole, up to rounding: %s', (_, pass) => {
+  expectEntries(pass, (entries) => [0, Math.floor(entries / 2), entries - 1]);
+});
+
+test('only where dW is no product of δ and a, no entry is made by itself', () => {
+  const pass = squares;
+  const tried = variants(pass);
+  const made = expectEntries(pass, () => [1]);
+  const whole = new Set<string>(['transposed-gradient', 'reversed-rows', 'data-zero']);
+  const without = tried
+    .filter(({ mistake }) => whole.has(mistake))
+    .reduce((total, { layer }) => total + (layer === null ? pass.steps.length : 1), 0);
+  expect(made).toBe(tried.length * pass.steps.length - without);
+});
+
+test('so it is of any entry, whatever the network', () => {
+  const property = fc.property(recipes, fc.nat(), (recipe, choice) => {
+    expectEntries(forward(networkOf(recipe)), (entries) => [choice % entries]);
   });
   fc.assert(property, { seed: SEED, numRuns: 60 });
 });
@@ -82,19 +138,30 @@ function shownIn(measurement: Measurement): string[] {
   });
 }
 
+/** The tensors in which the audit says that each shows. */
+const saidOf = (measurement: Measurement): string[] =>
+  audit(measurement).mistakes.map(({ mistake, layer, tensors }) => `${mistake} ${layer}: ${tensors}`);
+
+test.each<[string, Pass]>([
+  ...few,
+  ['wide', passOf({ widths: [9, 8, 2] })],
+  ['wide and saturated', passOf({ widths: [9, 8, 2], weightScale: 30 })],
+  ['wide, of tiny inputs', passOf({ widths: [9, 8, 2], inputScale: 1e-9, activations: ['relu'] })],
+])('the audit says what each whole gradient says: %s', (_, pass) => {
+  const measurement = measure(pass);
+  expect(saidOf(measurement)).toEqual(shownIn(measurement));
+});
+
 test.each([
   ['whatever the network', recipes],
   ['where a tensor is large', wide],
-])('the audit says what each whole gradient says, %s', (_, networks) => {
+])('so it does with few entries, or of few tensors, %s', (_, networks) => {
   const property = fc.property(
     networks,
     fc.constantFrom({}, { sample: 3 }, { only: ['dW1'] }),
     (recipe, options) => {
       const measurement = measure(forward(networkOf(recipe)), options);
-      const said = audit(measurement).mistakes.map(
-        ({ mistake, layer, tensors }) => `${mistake} ${layer}: ${tensors}`,
-      );
-      expect(said).toEqual(shownIn(measurement));
+      expect(saidOf(measurement)).toEqual(shownIn(measurement));
     },
   );
   fc.assert(property, { seed: SEED, numRuns: 100 });
