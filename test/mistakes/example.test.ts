@@ -3,8 +3,9 @@ import { parseConfig } from '../../src/config/config.ts';
 import { describeActivation } from '../../src/core/activations.ts';
 import { forward } from '../../src/core/forward.ts';
 import { CANONICAL, type Layout } from '../../src/core/layout.ts';
-import { parameters } from '../../src/core/network.ts';
+import { type Network, parameters } from '../../src/core/network.ts';
 import { type Objective, TEXTBOOK } from '../../src/core/objective.ts';
+import { randomNumbers } from '../../src/core/random.ts';
 import { gradcheck } from '../../src/gradcheck/gradcheck.ts';
 import { measure } from '../../src/gradcheck/measure.ts';
 import { type InitOptions, init } from '../../src/index.ts';
@@ -137,14 +138,59 @@ test("its output, loss, reduction and penalty are those that were asked for, and
   for (const { b } of network.layers) expect(b.every((value) => value === 0)).toBe(true);
 });
 
-test('one output has targets of its own: yes or no for a cross-entropy, else what it can reach', () => {
-  const of = (kind: Partial<Objective>): readonly number[] =>
-    makeExample({ sizes: [3, 4, 1], N: 50, ...kind }).y;
-  expect(new Set(of({ output: 'sigmoid' }))).toEqual(new Set([0, 1]));
-  for (const y of of({ output: 'tanh', loss: 'squared-error' })) expect(Math.abs(y)).toBeLessThanOrEqual(1);
-  for (const y of of({ output: 'relu', loss: 'squared-error' })) expect(y).toBeGreaterThanOrEqual(0);
-  expect(new Set(of({ output: 'identity', loss: 'squared-error' })).size).toBe(50);
-});
+test.each<[Partial<Objective>, (y: number) => boolean]>([
+  [{ output: 'sigmoid' }, (y) => y === 0 || y === 1],
+  [{ output: 'tanh', loss: 'squared-error' }, (y) => Math.abs(y) <= 1],
+  [{ output: 'relu', loss: 'squared-error' }, (y) => y >= 0],
+  [{ output: 'identity', loss: 'half-squared-error' }, (y) => Math.abs(y) < 10],
+])(
+  'one output of %j has targets of its own: yes or no for a cross-entropy, else what it can reach',
+  (kind, canBe) => {
+    const { y } = makeExample({ sizes: [2, 3, 1], N: 20, ...kind });
+    expect(y.filter((one) => !canBe(one))).toEqual([]);
+    expect(new Set(y).size).toBeGreaterThan(kind.output === 'sigmoid' ? 1 : 5);
+  },
+);
+
+/** Four decimals of normal numbers of a stream. */
+const normals = (seed: number, name: string, size: number, std: number): number[] => {
+  const { normal } = randomNumbers(seed, name);
+  return Array.from({ length: size }, () => Math.round(std * normal() * 1e4) / 1e4);
+};
+
+test.each([0, 1, 2])(
+  'an example is the first draw of seed %d that catches all: weights of variance 1/fan-in, biases of 1/4',
+  (seed) => {
+    const { network, y } = makeExample({
+      sizes: [4, 2, 1],
+      N: 3,
+      seed,
+      output: 'identity',
+      loss: 'squared-error',
+    });
+    const draw = (attempt: number): Network => {
+      const of = (name: string, size: number, std: number): Float64Array =>
+        Float64Array.from(normals(seed, `${name}/${attempt}`, size, std));
+      return {
+        ...network,
+        X: { rows: 4, cols: 3, data: of('X', 12, 1) },
+        Y: { rows: 1, cols: 3, data: of('y', 3, 2) },
+        layers: [
+          { ...network.layers[0]!, W: { rows: 2, cols: 4, data: of('W1', 8, 1 / 2) }, b: of('b1', 2, 1 / 2) },
+          {
+            ...network.layers[1]!,
+            W: { rows: 1, cols: 2, data: of('W2', 2, Math.SQRT1_2) },
+            b: of('b2', 1, 1 / 2),
+          },
+        ],
+      };
+    };
+    let attempt = 0;
+    while (blindSpots(audit(measure(forward(draw(attempt))))).length > 0) attempt++;
+    expect(network).toEqual(draw(attempt));
+    expect(y).toEqual([...network.Y.data]);
+  },
+);
 
 test.each<[string, ExampleOptions, string]>([
   ['a softmax of one unit', { sizes: [3, 2, 1] }, 'a softmax needs at least two outputs, found 1'],
@@ -154,7 +200,8 @@ test.each<[string, ExampleOptions, string]>([
   ['one size', { sizes: [3] }, 'expected at least two sizes'],
   ['no samples', { sizes: [3, 2], N: 0 }, 'of at least 1, found 0'],
   ['half a unit', { sizes: [3, 2.5, 2] }, 'of at least 1, found 2.5'],
-  ['too few activations', { sizes: [3, 3, 3, 2], activation: ['relu'] }, 'expected 2 activations'],
+  ['too few activations', { sizes: [3, 3, 3, 2], activation: ['relu'] }, 'expected 2 activations,'],
+  ['no activation', { sizes: [3, 3, 2], activation: [] }, 'expected 1 activation,'],
 ])('there is no example of %s', (_, options, message) => {
   expect(() => makeExample(options)).toThrow(RangeError);
   expect(() => makeExample(options)).toThrow(message);
