@@ -74,7 +74,7 @@ interface Constant {
 
 const slopeWith = (equation: string, code: string): Line => ({
   equation: `δˡ = Wˡ⁺¹ᵀδˡ⁺¹ ◦ s, s = ${equation} where zˡ < 0`,
-  code: `dz{l} = (W{l+1}.T @ dz{l+1}) * np.where(z{l} > 0, 1, ${code})`,
+  code: `dz{l} = (W{l+1}.T @ dz{l+1}) * np.where(z{l} > 0, {above 0}, ${code})`,
 });
 
 const belowZero = (z: number): number => (z > 0 ? 0 : 1);
@@ -269,7 +269,7 @@ export const slopeMistakes = mistakesOf(
       explainedOn: { activation: 'leaky-relu' },
       wrong: {
         equation: 'δˡ = Wˡ⁺¹ᵀδˡ⁺¹ ◦ s, s = {below 0} where zˡ < 0',
-        code: 'dz{l} = (W{l+1}.T @ dz{l+1}) * np.where(z{l} > 0, 1, {below 0})',
+        code: 'dz{l} = (W{l+1}.T @ dz{l+1}) * np.where(z{l} > 0, {above 0}, {below 0})',
       },
       mend: 'use the same constant in the slope as in the activation',
       explanation: 'the slope below 0 has another constant than the activation, or none',

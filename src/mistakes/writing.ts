@@ -154,6 +154,7 @@ const PARTS: Readonly<Record<string, (place: Place) => Line>> = {
     if (activation === 'tanh') return line('(1 + (aˡ)²)', '(1 + a{l}**2)');
     return line(`−${activationName(activation)}′(zˡ)`, `-${slopeCode(activation)}`);
   },
+  'above 0': ({ activation }) => line(activation === 'selu' ? 'scale' : '1'),
   'below 0': ({ activation }) =>
     activation === 'elu' || activation === 'selu' ? line('aˡ + α′', 'a{l} + alpha2') : line('α′', 'alpha2'),
   'formula of z': ({ activation }) =>

@@ -55,7 +55,7 @@ test.each<[ActivationSpec, [formula: typeof LEAK, alpha: number, other: number, 
   for (const [w, [formula, alpha, , code]] of ways.entries()) {
     const { alpha: own, by, wrong } = found[w]!;
     expect(own).toBeCloseTo(alpha, 14);
-    expect(wrong.code).toContain(`np.where(z{l} > 0, 1, ${code})`);
+    expect(wrong.code).toContain(`np.where(z{l} > 0, {above 0}, ${code})`);
     step.z.data.forEach((z, n) => {
       const a = step.a.data[n]!;
       const slope = (constant: number): number =>

@@ -29,7 +29,7 @@ test.each<[MistakeId, Partial<Place>, string]>([
   [
     'slope-constant',
     { activation: 'selu' },
-    '(W2.T @ dz2) * selu_slope(z1) | (W2.T @ dz2) * np.where(z1 > 0, 1, a1 + alpha2)',
+    '(W2.T @ dz2) * selu_slope(z1) | (W2.T @ dz2) * np.where(z1 > 0, scale, a1 + alpha2)',
   ],
   ['slope-from-preactivation', {}, '(W2.T @ dz2) * a1 * (1 - a1) | (W2.T @ dz2) * z1 * (1 - z1)'],
   [
