@@ -9,6 +9,7 @@ import { type Audit, type AuditedMistake, audit, blindSpots } from '../../src/mi
 import { type MistakeId, mistakes } from '../../src/mistakes/catalogue.ts';
 import { regularizationMistakes } from '../../src/mistakes/regularization.ts';
 import { mistakenGradient, variants } from '../../src/mistakes/variants.ts';
+import { placeOf, written } from '../../src/mistakes/writing.ts';
 import { exactNetworks, exactProblem, readFixture } from '../exact.ts';
 import { generic, network } from '../networks.ts';
 
@@ -282,4 +283,25 @@ test('a blind spot that is allowed is none', () => {
   expect(all.length - rest.length).toBe(6);
   expect(rest.some(({ mistake }) => mistake === 'missing-reg' || mistake === 'half-reg')).toBe(false);
   expect(blindSpots(strength, Object.keys(regularizationMistakes) as MistakeId[])).toEqual([]);
+});
+
+test('what is found later is found once, and what is caught is counted', () => {
+  const layer = network({
+    X: generic.X,
+    y: [0, 1, 1],
+    W: ['0.4 -0.6; 0.9 0.2'],
+    b: [[0.1, -0.3]],
+    reg: 1e-18,
+  });
+  const { caught, total, mistakes: all } = auditOf(layer);
+  const missed = all.filter((one) => !one.caught);
+  expect([caught, total]).toEqual([all.length - missed.length, all.length]);
+  expect(missed.map(nameOf)).toEqual(Object.keys(regularizationMistakes).map((id) => `${id} 1`));
+  for (const one of all) {
+    expect(one.lines).toEqual(written(mistakes[one.mistake], placeOf(forward(layer), 1)));
+    expect(one.lines).toBe(one.lines);
+    expect(one.tensors).toBe(one.tensors);
+    expect(one.tensors.length > 0).toBe(one.caught);
+    expect(one.why === null).toBe(one.caught);
+  }
 });

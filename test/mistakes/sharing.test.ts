@@ -7,6 +7,12 @@ import { TEXTBOOK } from '../../src/core/objective.ts';
 import { type Measurement, measure, refusedEntries } from '../../src/gradcheck/measure.ts';
 import { summedSize } from '../../src/gradcheck/noise.ts';
 import { audit } from '../../src/mistakes/audit.ts';
+import { biasGradientMistakes } from '../../src/mistakes/bias-gradient.ts';
+import { mistakeIds } from '../../src/mistakes/catalogue.ts';
+import { errorThroughWeightsMistakes } from '../../src/mistakes/error-through-weights.ts';
+import { outputErrorMistakes } from '../../src/mistakes/output-error.ts';
+import { regularizationMistakes } from '../../src/mistakes/regularization.ts';
+import { slopeMistakes } from '../../src/mistakes/slope.ts';
 import {
   atLeast,
   mistakenGradient,
@@ -16,6 +22,7 @@ import {
   type Variant,
   variants,
 } from '../../src/mistakes/variants.ts';
+import { weightGradientMistakes } from '../../src/mistakes/weight-gradient.ts';
 import { outside } from '../exact.ts';
 import { networkOf, type Recipe, recipes, SEED } from '../networks.ts';
 
@@ -42,13 +49,22 @@ const few: [string, Pass][] = [
   ['without biases', passOf({ widths: [3, 2, 4], biased: false })],
   ['of large weights', passOf({ widths: [2, 3, 2], weightScale: 30, reg: 1e-3 })],
   ['one unit a layer', passOf({ widths: [1, 1, 1], objective: { ...TEXTBOOK, output: 'sigmoid' } })],
-  ['squares', squares],
 ];
 
+/** Of squares, in which most mistakes apply, those of each rule by themselves. */
+const byRule: [string, Pass, string[]][] = Object.entries({
+  outputErrorMistakes,
+  regularizationMistakes,
+  weightGradientMistakes,
+  biasGradientMistakes,
+  slopeMistakes,
+  errorThroughWeightsMistakes,
+}).map(([rule, own]) => [`squares, ${rule}`, squares, Object.keys(own)]);
+
 /** What is shared is what is made as a whole, to the last bit. */
-function expectShared(pass: Pass): void {
+function expectShared(pass: Pass, ids: readonly string[] = mistakeIds): void {
   const right = rightPass(pass);
-  for (const variant of variants(pass)) {
+  for (const variant of variants(pass).filter(({ mistake }) => ids.includes(mistake))) {
     const { mistaken, sizes } = mistakenPass(pass, variant, right);
     const whole = mistakenGradient(pass, variant);
     expect(mistaken.gradient, JSON.stringify(variant)).toEqual(whole);
@@ -59,10 +75,14 @@ function expectShared(pass: Pass): void {
 }
 
 /** An entry by itself is that of the whole, up to rounding; how many have one. */
-function expectEntries(pass: Pass, choices: (entries: number) => readonly number[]): number {
+function expectEntries(
+  pass: Pass,
+  choices: (entries: number) => readonly number[],
+  ids: readonly string[] = mistakeIds,
+): number {
   const right = rightPass(pass);
   let found = 0;
-  for (const variant of variants(pass)) {
+  for (const variant of variants(pass).filter(({ mistake }) => ids.includes(mistake))) {
     const { mistaken, sizes } = mistakenPass(pass, variant, right);
     for (const { layer } of pass.steps) {
       const dW = mistaken.dW(layer.number).data;
@@ -82,10 +102,10 @@ function expectEntries(pass: Pass, choices: (entries: number) => readonly number
   return found;
 }
 
-test.each(few)(
+test.each<[string, Pass, string[]?]>([...few, ...byRule])(
   'what is shared with the right pass is the mistaken gradient, and its sizes: %s',
-  (_, pass) => {
-    expectShared(pass);
+  (_, pass, ids) => {
+    expectShared(pass, ids);
   },
 );
 
@@ -94,19 +114,21 @@ test('so it is whatever the network', () => {
   fc.assert(property, { seed: SEED, numRuns: 60 });
 });
 
-test.each(few)('an entry by itself is that of the whole, up to rounding: %s', (_, pass) => {
-  expectEntries(pass, (entries) => [0, Math.floor(entries / 2), entries - 1]);
-});
+test.each<[string, Pass, string[]?]>([...few, ...byRule])(
+  'an entry by itself is that of the whole, up to rounding: %s',
+  (_, pass, ids) => {
+    expectEntries(pass, (entries) => [0, Math.floor(entries / 2), entries - 1], ids);
+  },
+);
 
 test('only where dW is no product of δ and a, no entry is made by itself', () => {
-  const pass = squares;
-  const tried = variants(pass);
-  const made = expectEntries(pass, () => [1]);
+  const tried = variants(squares).filter(({ mistake }) => mistake in weightGradientMistakes);
+  const made = expectEntries(squares, () => [1], Object.keys(weightGradientMistakes));
   const whole = new Set<string>(['transposed-gradient', 'reversed-rows', 'data-zero']);
   const without = tried
     .filter(({ mistake }) => whole.has(mistake))
-    .reduce((total, { layer }) => total + (layer === null ? pass.steps.length : 1), 0);
-  expect(made).toBe(tried.length * pass.steps.length - without);
+    .reduce((total, { layer }) => total + (layer === null ? squares.steps.length : 1), 0);
+  expect(made).toBe(tried.length * squares.steps.length - without);
 });
 
 test('so it is of any entry, whatever the network', () => {
@@ -144,6 +166,36 @@ const saidOf = (measurement: Measurement): string[] =>
 
 test.each<[string, Pass]>([
   ...few,
+  [
+    'where a mistake sums larger terms, in whose rounding it may be lost',
+    passOf({
+      widths: [1, 1, 2],
+      N: 3,
+      activations: ['elu'],
+      weightScale: 1000,
+      softTargets: true,
+      reg: 0.5,
+      seed: 95267400,
+    }),
+  ],
+  [
+    'where it does so with tiny weights',
+    passOf({
+      widths: [3, 3, 3],
+      N: 3,
+      activations: ['elu'],
+      weightScale: 1e-6,
+      inputScale: 1e-6,
+      reg: 1e-3,
+      seed: 24147661,
+      objective: {
+        output: 'identity',
+        loss: 'hinge',
+        reduction: 'mean-of-entries',
+        penalty: 'half-over-n',
+      },
+    }),
+  ],
   ['wide', passOf({ widths: [9, 8, 2] })],
   ['wide and saturated', passOf({ widths: [9, 8, 2], weightScale: 30 })],
   ['wide, of tiny inputs', passOf({ widths: [9, 8, 2], inputScale: 1e-9, activations: ['relu'] })],
