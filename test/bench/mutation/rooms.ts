@@ -2,8 +2,6 @@
 export interface Room {
   readonly mutate: string[];
   readonly tests: string[];
-  /** milliseconds that a test of it may take, if not 60 */
-  readonly atMost?: number;
 }
 
 /**
@@ -22,7 +20,6 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   mistakes: {
     mutate: ['src/mistakes/*.ts', '!src/mistakes/example.ts'],
     tests: ['test/{mistakes,diagnosis}/*.test.ts', '!test/mistakes/{diagnosis,example,verdicts}.test.ts'],
-    atMost: 60,
   },
   examples: {
     mutate: ['src/mistakes/example.ts'],

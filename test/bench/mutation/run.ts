@@ -14,9 +14,9 @@ const core = new URL('stryker/node_modules/@stryker-mutator/core/dist/src/index.
 const reportOf = (room: string): string => `reports/mutation/${room}.json`;
 const incrementalOf = (room: string): string => `reports/mutation/${room}.incremental.json`;
 
-const options = ({ mutate, tests, atMost = 60 }: Room, room: string): object => ({
+const options = ({ mutate, tests }: Room, room: string): object => ({
   mutate,
-  inProcess: { tests, atMost },
+  inProcess: { tests, atMost: 60 },
   testRunner: 'in-process',
   plugins: [here('runner.ts')],
   coverageAnalysis: 'perTest',
