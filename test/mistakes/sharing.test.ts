@@ -60,6 +60,12 @@ const byRule: [string, Pass, string[]][] = Object.entries({
   slopeMistakes,
   errorThroughWeightsMistakes,
 }).map(([rule, own]) => [`squares, ${rule}`, squares, Object.keys(own)]);
+/** The error of the output fits below the layer above the last, and what came down from it does not. */
+byRule.push([
+  'as many outputs as units two layers below',
+  passOf({ widths: [2, 3, 2, 3] }),
+  ['output-error-everywhere'],
+]);
 
 /** What is shared is what is made as a whole, to the last bit. */
 function expectShared(pass: Pass, ids: readonly string[] = mistakeIds): void {
@@ -194,6 +200,17 @@ test.each<[string, Pass]>([
         reduction: 'mean-of-entries',
         penalty: 'half-over-n',
       },
+    }),
+  ],
+  [
+    'where it does so in a wide layer',
+    passOf({
+      widths: [66, 1, 3],
+      activations: ['softplus'],
+      weightScale: 1000,
+      inputScale: 1e-3,
+      reg: 0,
+      seed: 1359148828,
     }),
   ],
   ['wide', passOf({ widths: [9, 8, 2] })],
