@@ -34,7 +34,7 @@ export interface Example {
 }
 
 /** How often a network is drawn before the best one so far has to do: small ones need luck, and take no time. */
-const attemptsFor = ({ sizes, N = 7 }: ExampleOptions): number => {
+export const attemptsFor = ({ sizes, N = 7 }: ExampleOptions): number => {
   const weights = sizes.slice(1).reduce((total, H, i) => total + H * sizes[i]!, 0);
   return Math.min(300, Math.max(5, Math.floor(1e6 / (weights * N))));
 };
@@ -50,17 +50,25 @@ const SHOWN = 40;
  */
 export function makeExample(options: ExampleOptions): Example {
   checkOptions(options);
-  let best: Example | undefined;
-  const attempts = attemptsFor(options);
-  for (let attempt = 0; attempt < attempts; attempt++) {
-    const { network, y } = draw(options, attempt);
-    const strength = audit(measure(forward(network), { sample: SHOWN }));
-    const missed = strength.total - strength.caught;
-    if (best === undefined || missed < best.audit.total - best.audit.caught)
-      best = { network, y, audit: strength };
-    if (missed === 0) break;
+  const attempt = (i: number): Example => {
+    const { network, y } = draw(options, i);
+    return { network, y, audit: audit(measure(forward(network), { sample: SHOWN })) };
+  };
+  return firstBest(attemptsFor(options), attempt, ({ audit: { total, caught } }) => total - caught);
+}
+
+/** The first of so many, at least one, that costs least; after one that costs nothing no more are made. */
+export function firstBest<Value>(
+  count: number,
+  make: (i: number) => Value,
+  costOf: (value: Value) => number,
+): Value {
+  let best = make(0);
+  for (let i = 1; i < count && costOf(best) > 0; i++) {
+    const next = make(i);
+    if (costOf(next) < costOf(best)) best = next;
   }
-  return best!;
+  return best;
 }
 
 function checkOptions(options: ExampleOptions): void {

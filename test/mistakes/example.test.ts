@@ -10,7 +10,13 @@ import { gradcheck } from '../../src/gradcheck/gradcheck.ts';
 import { measure } from '../../src/gradcheck/measure.ts';
 import { type InitOptions, init } from '../../src/index.ts';
 import { type AuditedMistake, audit, blindSpots } from '../../src/mistakes/audit.ts';
-import { type Example, type ExampleOptions, makeExample } from '../../src/mistakes/example.ts';
+import {
+  attemptsFor,
+  type Example,
+  type ExampleOptions,
+  firstBest,
+  makeExample,
+} from '../../src/mistakes/example.ts';
 import { everyActivation, everyLoss } from '../networks.ts';
 
 const namesOf = (mistakes: readonly AuditedMistake[]): string[] =>
@@ -212,17 +218,13 @@ test('by default it has 7 samples, sigmoid units and λ = 0.1', () => {
   expect([network.X.cols, network.layers[0]!.activation, network.reg]).toEqual([7, 'sigmoid', 0.1]);
 });
 
-test('labels are classes, and none of the classes is left out by all seeds', () => {
-  const seen = new Set<number>();
-  for (let seed = 0; seed < 10; seed++) {
-    const { network, y } = makeExample({ sizes: [3, 4, 5], seed });
-    for (const [n, label] of y.entries()) {
-      seen.add(label);
-      const column = Array.from({ length: 5 }, (_, k) => network.Y.data[k * 7 + n]);
-      expect(column).toEqual([0, 1, 2, 3, 4].map((k) => (k === label ? 1 : 0)));
-    }
+test('labels are classes, and of many samples none of the classes is left out', () => {
+  const { network, y } = makeExample({ sizes: [2, 4], N: 40 });
+  expect(new Set(y)).toEqual(new Set([0, 1, 2, 3]));
+  for (const [n, label] of y.entries()) {
+    const column = [0, 1, 2, 3].map((k) => network.Y.data[k * 40 + n]);
+    expect(column).toEqual([0, 1, 2, 3].map((k) => (k === label ? 1 : 0)));
   }
-  expect([...seen].sort()).toEqual([0, 1, 2, 3, 4]);
 });
 
 test('the same seed makes the same example, another one another', () => {
@@ -231,13 +233,12 @@ test('the same seed makes the same example, another one another', () => {
   expect(numbers(makeExample({ ...options, seed: 5 }))).not.toEqual(numbers(makeExample(options)));
 });
 
-test('its numbers have four decimals, or are ones that float32 holds', () => {
-  for (const seed of [0, 1, 2]) {
-    for (const value of numbers(makeExample({ sizes: [4, 5, 3], seed })))
-      expect(value).toBe(Number(value.toFixed(4)));
-    for (const value of numbers(makeExample({ sizes: [4, 5, 3], seed, dtype: 'float32' })))
-      expect(value).toBe(Math.fround(value));
-  }
+test('its numbers have four decimals, or are ones that float32 holds, λ too', () => {
+  const options = { sizes: [3, 2], seed: 1 } as const;
+  for (const value of numbers(makeExample(options))) expect(value).toBe(Number(value.toFixed(4)));
+  const rounded = makeExample({ ...options, dtype: 'float32' });
+  for (const value of numbers(rounded)) expect(value).toBe(Math.fround(value));
+  expect([makeExample(options).network.reg, rounded.network.reg]).toEqual([0.1, Math.fround(0.1)]);
 });
 
 test('its numbers are of order 1, so that units are neither saturated nor idle', () => {
@@ -274,6 +275,34 @@ test.each<InitOptions>([
 /** How arrays lie, of what was asked for. */
 const pick = (options: InitOptions): Partial<Layout> =>
   Object.fromEntries(Object.entries(options).filter(([key]) => key in CANONICAL));
+
+test.each<[ExampleOptions, number]>([
+  [{ sizes: [2, 1, 2], N: 1 }, 300],
+  [{ sizes: [20, 12, 10], N: 10 }, 277], // a million over 360 weights times 10 samples
+  [{ sizes: [30, 40, 5] }, 102], // 7 samples
+  [{ sizes: [64, 64, 10], N: 100 }, 5],
+])('an example of %j is drawn as often as takes a moment', (options, times) => {
+  expect(attemptsFor(options)).toBe(times);
+});
+
+test.each([
+  [[3, 1, 2, 1, 0, 0], 4, 5],
+  [[3, 1, 2, 1, 4], 1, 5],
+  [[0, 1], 0, 1],
+  [[2, 2], 0, 2],
+  [[7], 0, 1],
+])(
+  'of draws that let so many mistakes pass, %j, number %d is the example, and %d are made',
+  (missed, best, made) => {
+    const tried: number[] = [];
+    const make = (i: number): { i: number } => {
+      tried.push(i);
+      return { i };
+    };
+    expect(firstBest(missed.length, make, ({ i }) => missed[i]!)).toEqual({ i: best });
+    expect(tried).toEqual(missed.slice(0, made).map((_, i) => i));
+  },
+);
 
 test('where no network can catch all, it is one that catches most, and the audit says what is missed', () => {
   // One ReLU and one sample: it is on or off, and its slope 1 or 0.
