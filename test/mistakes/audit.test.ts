@@ -297,8 +297,9 @@ test('what is found later is found once, and what is caught is counted', () => {
   const missed = all.filter((one) => !one.caught);
   expect([caught, total]).toEqual([all.length - missed.length, all.length]);
   expect(missed.map(nameOf)).toEqual(Object.keys(regularizationMistakes).map((id) => `${id} 1`));
-  for (const one of all) {
-    expect(one.lines).toEqual(written(mistakes[one.mistake], placeOf(forward(layer), 1)));
+  const place = placeOf(forward(layer), 1);
+  for (const one of [missed[0]!, ...all.slice(0, 3)]) {
+    expect(one.lines).toEqual(written(mistakes[one.mistake], place));
     expect(one.lines).toBe(one.lines);
     expect(one.tensors).toBe(one.tensors);
     expect(one.tensors.length > 0).toBe(one.caught);
