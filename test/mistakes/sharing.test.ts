@@ -46,7 +46,7 @@ const passOf = (changes: Partial<Recipe>): Pass =>
 
 const squares = passOf({});
 const few: [string, Pass][] = [
-  ['without biases', passOf({ widths: [3, 2, 4], biased: false })],
+  ['without biases', passOf({ widths: [3, 2, 3], biased: false })],
   ['of large weights', passOf({ widths: [2, 3, 2], weightScale: 30, reg: 1e-3 })],
   ['one unit a layer', passOf({ widths: [1, 1, 1], objective: { ...TEXTBOOK, output: 'sigmoid' } })],
 ];
@@ -108,7 +108,7 @@ function expectEntries(
   return found;
 }
 
-test.each<[string, Pass, string[]?]>([...few, ...byRule])(
+test.each<[string, Pass, string[]?]>([...byRule, ...few])(
   'what is shared with the right pass is the mistaken gradient, and its sizes: %s',
   (_, pass, ids) => {
     expectShared(pass, ids);
@@ -120,7 +120,7 @@ test('so it is whatever the network', () => {
   fc.assert(property, { seed: SEED, numRuns: 60 });
 });
 
-test.each<[string, Pass, string[]?]>([...few, ...byRule])(
+test.each<[string, Pass, string[]?]>([...byRule, ...few])(
   'an entry by itself is that of the whole, up to rounding: %s',
   (_, pass, ids) => {
     expectEntries(pass, (entries) => [0, Math.floor(entries / 2), entries - 1], ids);

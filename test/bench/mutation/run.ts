@@ -22,7 +22,7 @@ const options = ({ mutate, tests }: Room, room: string): object => ({
   coverageAnalysis: 'perTest',
   ignoreStatic: true,
   mutator: { excludedMutations: ['StringLiteral'] },
-  timeoutMS: 4_000,
+  timeoutMS: 10_000,
   timeoutFactor: 1,
   concurrency: Math.max(1, availableParallelism() - 1),
   ignorePatterns: ['/.stryker-tmp', 'dist', 'docs', 'reports', 'node_modules', '*.md'],
