@@ -38,6 +38,24 @@ export const isTooFine = ({ x, detail = Number.POSITIVE_INFINITY, constant }: Me
 export const relativeBars = (measured: readonly Measured[]): number[] =>
   measured.flatMap(({ slope, entry }) => (slope === 0 ? [] : [entry.errorBar / Math.abs(slope)]));
 
+export const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** To how many digits slopes are said to be known by their bars, and to how many they are right: 0 to 16, on average. */
+export function digitsOf(measured: readonly Measured[]): { readonly bar: number; readonly value: number } {
+  const steep = measured.filter(({ slope }) => slope !== 0);
+  const digits = (errorOf: (one: Measured) => number): number =>
+    steep.length === 0
+      ? 0
+      : mean(
+          steep.map((one) => -Math.log10(Math.min(1, Math.max(1e-16, errorOf(one) / Math.abs(one.slope))))),
+        );
+  return {
+    bar: digits(({ entry }) => entry.errorBar),
+    value: digits(({ entry, slope }) => (Number.isNaN(entry.value) ? 1 : Math.abs(entry.value - slope))),
+  };
+}
+
 export const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 

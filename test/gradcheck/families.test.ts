@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { numericalGradient } from '../../src/gradcheck/numerical.ts';
 import { GROUPS } from '../functions/all.ts';
+import { KNOWN } from '../functions/known.ts';
 import {
   describeMeasured,
+  digitsOf,
   isCovered,
   isTooFine,
   type Measured,
+  mean,
   measure,
   median,
   relativeBars,
@@ -16,10 +19,19 @@ const POINTS = 40;
 const uncovered = (measured: readonly Measured[]): string[] =>
   measured.filter((one) => !isCovered(one) && !isTooFine(one)).map(describeMeasured);
 
-describe.each(Object.entries(GROUPS))('the bar covers the derivative of functions %s:', (_, families) => {
-  test.each(families.map((family) => [family.name, family] as const))('%s', (_name, family) => {
-    expect(uncovered(measure(family, POINTS))).toEqual([]);
-  });
+describe.each(Object.entries(GROUPS))('the bar covers the derivative of functions %s:', (group, families) => {
+  test.each(families.map((family) => [family.name, family] as const))(
+    '%s, and knows it to as many digits as it used to, by no more evaluations',
+    (name, family) => {
+      const measured = measure(family, POINTS);
+      expect(uncovered(measured)).toEqual([]);
+      const [bar, value, evaluations] = KNOWN[group]![name]!;
+      const digits = digitsOf(measured);
+      expect(digits.bar).toBeGreaterThanOrEqual(bar);
+      expect(digits.value).toBeGreaterThanOrEqual(value);
+      expect(mean(measured.map((one) => one.evaluations))).toBeLessThanOrEqual(evaluations);
+    },
+  );
 });
 
 const barOf = (f: (x: number) => number, x: number, slope: number): number => {

@@ -137,7 +137,21 @@ describe('a kink', () => {
   });
 
   test('is told without a claim, too', () => {
-    expect(check(relu, [0, 1]).inconclusive).toMatchObject([{ tensor: 'f', index: [0] }]);
+    expect(check(relu, [0, 1]).inconclusive).toMatchObject([{ tensor: 'f', index: [0], why: 'kink' }]);
+  });
+
+  test('fails a strict check, with a claim and without one; what has a slope does not', () => {
+    const claim = ([x, y]: Numbers): number[] => [x! > 0 ? 1 : 0, cos(y!)];
+    const passes = (x: number, gradient?: (x: Numbers) => number[]): boolean =>
+      check(relu, [x, 1], gradient, { strict: true }).passed;
+    expect([passes(0), passes(0, claim), passes(1), passes(1, claim)]).toEqual([false, false, true, true]);
+  });
+
+  test('is where f is told to bend, by slopes that its steps see', () => {
+    const [open] = check(([x]) => max(x! - 1, 0) + sin(x!), [1]).inconclusive;
+    expect(open!.why).toBe('kink');
+    expect(abs(open!.left - cos(1))).toBeLessThan(1e-6);
+    expect(abs(open!.right - cos(1) - 1)).toBeLessThan(1e-6);
   });
 
   test('does not pass where nothing else was claimed', () => {
@@ -153,16 +167,48 @@ describe('a kink', () => {
 
 test('an entry that drowns in the noise of f is inconclusive, and alone does not pass', () => {
   const noisy = ([x]: Numbers): number => Math.round(1e5 * sin(x!)) / 1e5;
-  const { passed, verdict } = check(noisy, [1], () => [cos(1)]);
+  const { passed, verdict, inconclusive } = check(noisy, [1], () => [cos(1)]);
   expect({ passed, verdicts: verdict!.verdicts }).toEqual({ passed: false, verdicts: ['inconclusive'] });
+  const [{ left, right, why }] = inconclusive as [(typeof inconclusive)[0]];
+  expect(why).toBe('vague');
+  expect(Number.isFinite(left) && Number.isFinite(right)).toBe(true);
+});
+
+test('noise that is far less than a hundredth of the largest entry leaves nothing open', () => {
+  const single = ([x]: Numbers): number => Math.fround(sin(Math.fround(x!)));
+  const { verdict, errorBar } = check(single, [1], () => [cos(1)]);
+  expect(verdict!.verdicts).toEqual(['agree']);
+  expect(errorBar[0]).toBeGreaterThan(1e-5); // of 0.54
+});
+
+test('a claim of zeros is measured by the entries that are there', () => {
+  // What 1 + 1e-12 sin x shows of its slope is no more than a tenth, or less.
+  const faint = ([x]: Numbers): number => 1 + 1e-12 * sin(x!);
+  const { verdict, errorBar } = check(faint, [1], () => [0], { atol: 1e-11 });
+  expect(errorBar[0]).toBeGreaterThan(0.01 * 1e-12 * cos(1));
+  expect(verdict!.verdicts).toEqual(['inconclusive']);
+});
+
+test('the relative tolerance is of the larger one of claim and slope', () => {
+  const verdicts = [2.2, 2.23, 1.81, 1.79].map(
+    (claim) =>
+      check(
+        ([x]) => 2 * x!,
+        [1],
+        () => [claim],
+        { rtol: 0.1 },
+      ).verdict!.verdicts[0],
+  );
+  expect(verdicts).toEqual(['agree', 'mismatch', 'agree', 'mismatch']);
 });
 
 test.each([
-  ['next to where f ends', 1e-12],
-  ['where f ends', 0],
-])('an entry %s is inconclusive', (_, edge) => {
+  ['next to where f ends', 1e-12, 'vague'],
+  ['where f ends', 0, 'end'],
+])('an entry %s is inconclusive', (_, edge, why) => {
   const f = ([x, y]: Numbers): number => x! ** 1.5 + y!;
-  const { passed, verdict } = check(f, [edge, 2], ([x]) => [1.5 * Math.sqrt(x!), 1]);
+  const { passed, verdict, inconclusive } = check(f, [edge, 2], ([x]) => [1.5 * Math.sqrt(x!), 1]);
+  expect(inconclusive).toMatchObject([{ tensor: 'f', index: [0], why }]);
   expect({ passed, verdicts: verdict!.verdicts }).toEqual({
     passed: true,
     verdicts: ['inconclusive', 'agree'],
@@ -187,6 +233,19 @@ test.each<[string, unknown, string]>([
 ])('a gradient of another shape is a problem, not an error: %s', (_, claim, problem) => {
   const found = check(f2, [1, 2], () => claim);
   expect(found).toMatchObject({ passed: false, problem, analytic: null, verdict: null });
+});
+
+test('of a nested x, too, it must have every length', () => {
+  const wide = [
+    [1, 2, 3],
+    [1, 2, 3],
+  ];
+  const square = [
+    [1, 2],
+    [3, 4],
+  ];
+  const found = checkFunction({ name: 'f', x: square, f: () => 0, gradient: () => wide });
+  expect(found.problem).toBe('wrong shape: expected 2 × 2, found 2 × 3');
 });
 
 test.each<[string, unknown, string]>([
@@ -224,11 +283,11 @@ test.each<[string, (x: number) => number, number, number]>([
   },
 );
 
-test('a gradient of zeros at a minimum agrees', () => {
+test.each([1, 1e6, 1e-6])('a gradient of zeros at a minimum agrees, of f times %d', (size) => {
   const { passed } = checkFunction({
     name: 'f',
     x: [1, 2],
-    f: (x) => ((x[0] as number) - 1) ** 2 + ((x[1] as number) - 2) ** 4 + 5,
+    f: (x) => size * (((x[0] as number) - 1) ** 2 + ((x[1] as number) - 2) ** 4 + 5),
     gradient: () => [0, 0],
   });
   expect(passed).toBe(true);

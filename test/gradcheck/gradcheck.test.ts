@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { backprop } from '../../src/core/backprop.ts';
 import { forward } from '../../src/core/forward.ts';
 import { CANONICAL, type Layout, layOut } from '../../src/core/layout.ts';
-import { gradcheck } from '../../src/gradcheck/gradcheck.ts';
+import { checkGradient, gradcheck } from '../../src/gradcheck/gradcheck.ts';
 import { exactNetworks, exactProblem, flat, largest, outside } from '../exact.ts';
 import { network } from '../networks.ts';
 
@@ -191,4 +192,29 @@ describe.each<Layout>([
       for (const [l, { shape, data }] of expected.entries()) expect(lying[l]).toMatchObject({ shape, data });
     },
   );
+});
+
+describe('a tensor of which products underflow', () => {
+  /** Of inputs so small that dW1 is of that size. */
+  const passOf = (input: number) =>
+    forward(network({ X: `${input} ${input}`, y: [0, 0], W: ['0; 0'], b: [[0, 0]] }));
+  const check = (input: number, factor: number) => {
+    const pass = passOf(input);
+    const gradient = backprop(pass).map((tensor) =>
+      tensor.name === 'dW1' ? { ...tensor, data: tensor.data.map((value) => factor * value) } : tensor,
+    );
+    return checkGradient(pass, gradient).tensors.map(({ verdicts }) => [...verdicts]);
+  };
+  const agree = ['agree', 'agree'];
+  const inconclusive = ['inconclusive', 'inconclusive'];
+
+  test('is inconclusive where that is more than a hundredth of it, even as zeros', () => {
+    expect(check(1e-276, 1)).toEqual([inconclusive, agree]);
+    expect(check(1e-278, 0)).toEqual([inconclusive, agree]);
+  });
+
+  test('is checked where it is less; and zeros are zeros', () => {
+    expect(check(1e-270, 1)).toEqual([agree, agree]);
+    expect(check(0, 1)).toEqual([agree, agree]);
+  });
 });

@@ -10,7 +10,7 @@ import {
   refusedEntries,
   refuses,
 } from '../../src/gradcheck/measure.ts';
-import { summedSize, UNIT_ROUNDOFF as u } from '../../src/gradcheck/noise.ts';
+import { sizesOf, summedSize, UNIT_ROUNDOFF as u } from '../../src/gradcheck/noise.ts';
 import { sampleOf } from '../../src/gradcheck/slopes.ts';
 import { generic, network } from '../networks.ts';
 
@@ -96,22 +96,58 @@ describe('by difference propagation', () => {
 
   test('at a larger one what the central quotient is off by is open, and in the bar', () => {
     const fine = measured().tensors;
-    for (const [l, { slopes, open, bar }] of measured({ step: 0.5 }).tensors.entries()) {
-      for (const [i, value] of slopes.central.entries()) {
-        const half = Math.abs(slopes.left[i]! - slopes.right[i]!) / 2;
-        const off = Math.abs(value - fine[l]!.slopes.central[i]!);
-        expect(open[i]).toBe(Math.max(half, off));
-        expect(bar[i]!).toBeGreaterThanOrEqual(open[i]!);
-        expect(bar[i]! - open[i]!).toBeLessThan(1e-12);
+    let unseen = 0; // by the one-sided slopes
+    for (const step of [0.5, 8]) {
+      for (const [l, { slopes, open, bar }] of measured({ step }).tensors.entries()) {
+        for (const [i, value] of slopes.central.entries()) {
+          const half = Math.abs(slopes.left[i]! - slopes.right[i]!) / 2;
+          const off = Math.abs(value - fine[l]!.slopes.central[i]!);
+          if (off > half) unseen++;
+          expect(open[i]).toBe(Math.max(half, off));
+          expect(bar[i]!).toBeGreaterThanOrEqual(open[i]!);
+          expect(bar[i]! - open[i]!).toBeLessThan(1e-12);
+        }
       }
     }
+    expect(unseen).toBeGreaterThan(0);
   });
 });
 
+test('what underflows is in the tolerance, and in the bar', () => {
+  for (const step of [2 ** -1000, 2 ** -990]) {
+    const { tensors, floor, toleranceOf } = measured({ step });
+    const usual = measured().tensors;
+    expect(floor / (2 ** -1019 / step)).toBeCloseTo(Math.max(1, sizesOf(pass).errors), 12);
+    for (const [l, { absolute, bar, open }] of tensors.entries()) {
+      for (const [i, t] of absolute.entries()) {
+        expect((t - usual[l]!.absolute[i]!) / floor).toBeCloseTo(1, 3);
+        expect((bar[i]! - open[i]! - usual[l]!.bar[i]!) / floor).toBeCloseTo(1, 3);
+      }
+    }
+    expect(toleranceOf(Float64Array.of(0))[0]! / floor).toBe(1);
+  }
+});
+
+test('the layout is the one that was asked for, the usual one by default', () => {
+  const layout: Layout = { ...CANONICAL, weights: 'in-out' };
+  expect([measured().layout, measured({ layout }).layout]).toEqual([CANONICAL, layout]);
+});
+
+test('with folded biases, too, no entry is drawn of what is not asked for', () => {
+  const layout: Layout = { ...CANONICAL, biases: 'last' };
+  let all = 0;
+  const onProgress = (_: number, total: number) => {
+    all = total;
+  };
+  measured({ naive: true, sample: 2, only: ['dW2'], layout, onProgress });
+  expect(all).toBe(2);
+});
+
 describe('by two losses', () => {
-  const { tensors, rtol, toleranceOf, step, floor, method } = measured({ naive: true });
+  const naive = () => measured({ naive: true });
 
   test('step, tolerance and method are its own', () => {
+    const { rtol, step, floor, method } = naive();
     expect([rtol, step, floor, method]).toEqual([1e-5, 1e-5, 0, 'two losses']);
     expect(measured({ naive: true, rtol: 0.1, step: 1e-4 })).toMatchObject({ rtol: 0.1, step: 1e-4 });
     expect(measured()).toMatchObject({ rtol: 1e-7, step: 2 ** -100, method: 'difference propagation' });
@@ -119,7 +155,7 @@ describe('by two losses', () => {
 
   test('the absolute part of t is the bar and 1e-8 of the largest entry, or atol', () => {
     const own = measured({ naive: true, atol: 0.25 }).tensors;
-    for (const [l, { absolute, bar, slopes, open }] of tensors.entries()) {
+    for (const [l, { absolute, bar, slopes, open }] of naive().tensors.entries()) {
       for (const [i, t] of absolute.entries()) {
         expect(t).toBe(1e-8 * largest(slopes.central) + bar[i]!);
         expect(own[l]!.absolute[i]).toBe(0.25 + bar[i]!);
@@ -129,6 +165,7 @@ describe('by two losses', () => {
   });
 
   test('the bar holds half the difference of the slopes, the rounding of the losses over h, and little more', () => {
+    const { tensors, toleranceOf } = naive();
     const rounding = toleranceOf(Float64Array.of(0))[0]!;
     for (const { slopes, bar } of tensors) {
       for (const [i, own] of bar.entries()) {
@@ -194,4 +231,29 @@ test('the relative part of t is of the larger of both', () => {
     );
     expect(verdicts).toEqual([false, true, false, true]);
   }
+});
+
+describe('two losses leave an entry open', () => {
+  /** ReLUs that turn on beyond 0: half a step of the textbook away, or far. */
+  const near = (bias: number, scale = 1) =>
+    forward(network({ X: '1', y: [0], W: ['1', `${scale}; ${-scale}`], b: [[bias], [0, 0]] }, 'relu'));
+  const openAt = (of: ReturnType<typeof near>, options?: MeasureOptions) =>
+    measure(of, { naive: true, ...options }).tensors.map(({ open }) => [...open]);
+
+  test('where the one-sided slopes differ by a thousandth of the steepest, and only there', () => {
+    expect(openAt(near(-1 + 5e-6)).slice(0, 2)).toEqual([
+      [Number.POSITIVE_INFINITY],
+      [Number.POSITIVE_INFINITY],
+    ]);
+    for (const bias of [-0.5, 0.5]) expect(openAt(near(bias)).flat()).toEqual(Array(6).fill(0));
+    expect(openAt(near(-0.5, 1e-3)).flat()).toEqual(Array(6).fill(0));
+  });
+
+  test('where the rounding of the losses is larger than all entries', () => {
+    // At a step of 1e-17 two losses of 0.7 differ by their rounding, if at all.
+    for (const step of [1e-17, 1e-18]) {
+      const open = openAt(near(-0.5), { step });
+      expect(open[3]).toEqual(Array(2).fill(Number.POSITIVE_INFINITY));
+    }
+  });
 });

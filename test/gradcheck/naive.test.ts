@@ -67,6 +67,14 @@ test.each([1e-5, 1e-3, 0.01, 0.03])(
   },
 );
 
+test('a step that moves a value down only, or not at all, is made large enough', () => {
+  const net = network({ X: '1', y: [0], W: ['1; 3'], b: [[1, 0]] });
+  const exact = backprop(forward(net));
+  const [dW1] = naiveSlopes(net, everything, 2 ** -53);
+  for (const [i, value] of dW1!.central.entries())
+    expect(Math.abs(value - exact[0]!.data[i]!)).toBeLessThan(1e-6);
+});
+
 test('kinks within the step, on both sides alike, leave an entry open', () => {
   const near = network({ X: '1 -1', y: [0, 1], W: ['0', '1; -1'], b: [[0.005], [0, 0]] }, 'relu');
   for (const step of [0.01, 0.02]) {

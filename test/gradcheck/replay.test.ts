@@ -62,6 +62,14 @@ describe('a sum is replayed as a loop in float32 takes it', () => {
     expect([isExact(), isExact(), isExact(), isExact()]).toEqual([true, true, false, false]);
   });
 
+  test('sums of nothing lose nothing, whether they are replayed or stand for others', () => {
+    const zeros = matrix(2, K);
+    for (const steps of [0, 1e6]) {
+      const replayed = new Replay(steps).of(zeros, B);
+      for (const [i, j] of places.slice(0, 4)) expect(replayed(i, j)).toBe(0);
+    }
+  });
+
   test('one that overflows has nothing to lose', () => {
     const huge = map(matrix(1, K), () => 1e38);
     expect(new Replay(1e6).of(huge, huge)(0, 0)).toBe(0);

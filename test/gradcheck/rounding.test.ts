@@ -7,7 +7,7 @@ import { measure } from '../../src/gradcheck/measure.ts';
 import { sizesOf as sizesOfPass, UNIT_ROUNDOFF as u } from '../../src/gradcheck/noise.ts';
 import { hypotOf, multiplySquares, type RoundingSizes } from '../../src/gradcheck/rounding.ts';
 import { halfPrecisionSize, textbookSize } from '../../src/gradcheck/textbook.ts';
-import { matrixOf, network } from '../networks.ts';
+import { generic, matrixOf, network } from '../networks.ts';
 
 const { hypot, sqrt, SQRT2 } = Math;
 
@@ -72,25 +72,34 @@ test('by hand: errors that all add up are |b| + |z| + Σ|w|(2|a| + Ea), and what
 /** The drift of a sum of one product: √(1/8 + 1/32)·√(1/3 + 1/4) of it. */
 const drift = sqrt((1 / 8 + 1 / 32) * (1 / 3 + 1 / 4));
 
-test('by hand: errors of a textbook in float64 are independent ones, but for those that are alike', () => {
-  const E1 = hypot(b1, z1, w1 * hypot(SQRT2 * x, x), drift * w1 * x);
-  const Ea = hypot(E1, z1);
-  const E2 = hypot(b2, z2, w2 * hypot(SQRT2 * z1, Ea), drift * w2 * z1, w2 * Ea);
-  const Ey = hypot(E2, z2);
-  const e2 = hypot(Ey, t, r);
-  const through = hypot(w2 * hypot(e2, SQRT2 * r), drift * w2 * r, w2 * e2);
-  const e1 = hypot(through, d1);
-  const regularizing = LAMBDA * (1 + sqrt(1 / 8));
-  expectSizes(textbookSize(passOf(1), u), {
-    dW1: hypot(e1 * x + d1 * hypot(x, x), drift * d1 * x) + regularizing * w1,
-    db1: hypot(Math.min(e1 + d1, 2 * hypot(e1, d1)), drift * d1),
-    dW2: hypot(e2 * z1 - r * hypot(z1, Ea), drift * r * z1) - regularizing * w2,
-    db2: hypot(Math.min(e2 - r, 2 * hypot(e2, r)), drift * r),
-    logit: E2,
-    data: -r * hypot(Ey, t, r) + 4 * u * hypot(Ey, t, r) ** 2 + data / 32,
-    regularization: (2 / 32) * regularization,
-  });
-});
+/** In float32 it is Σ of that product, of one term that is its own partial sum: √(1/8 + 1/32)·√(1 + 1/4). */
+const driftInFloat32 = sqrt((1 / 8 + 1 / 32) * (1 + 1 / 4));
+
+test.each([
+  ['float64', u, drift],
+  ['float32', 2 ** -24, driftInFloat32],
+])(
+  'by hand: errors of a textbook in %s are independent ones, but for those that are alike',
+  (_, u, drift) => {
+    const E1 = hypot(b1, z1, w1 * hypot(SQRT2 * x, x), drift * w1 * x);
+    const Ea = hypot(E1, z1);
+    const E2 = hypot(b2, z2, w2 * hypot(SQRT2 * z1, Ea), drift * w2 * z1, w2 * Ea);
+    const Ey = hypot(E2, z2);
+    const e2 = hypot(Ey, t, r);
+    const through = hypot(w2 * hypot(e2, SQRT2 * r), drift * w2 * r, w2 * e2);
+    const e1 = hypot(through, d1);
+    const regularizing = LAMBDA * (1 + sqrt(1 / 8));
+    expectSizes(textbookSize(passOf(1), u), {
+      dW1: hypot(e1 * x + d1 * hypot(x, x), drift * d1 * x) + regularizing * w1,
+      db1: hypot(Math.min(e1 + d1, 2 * hypot(e1, d1)), drift * d1),
+      dW2: hypot(e2 * z1 - r * hypot(z1, Ea), drift * r * z1) - regularizing * w2,
+      db2: hypot(Math.min(e2 - r, 2 * hypot(e2, r)), drift * r),
+      logit: E2,
+      data: -r * hypot(Ey, t, r) + 4 * u * hypot(Ey, t, r) ** 2 + data / 32,
+      regularization: (2 / 32) * regularization,
+    });
+  },
+);
 
 test('by hand: in half precision what is stored is rounded, and no sum', () => {
   const h = 2 ** -11;
@@ -126,7 +135,8 @@ describe('errors of equal samples', () => {
     const [one, four] = [1, 4].map(
       (N) => sizesOf(textbookSize(passOf(N), single)) as unknown as Record<string, number>,
     );
-    expect(four!.db2! / one!.db2!).toBeGreaterThan(3.5);
+    for (const name of ['dW1', 'db1', 'dW2', 'db2'] as const)
+      expect((four![name]! - (name === 'dW1' ? LAMBDA * w1 : 0)) / one![name]!, name).toBeGreaterThan(3.4);
     const X = '3 -1 0.5 2';
     const net = network({ X, y: [1, -2, 0.5, 3], W: ['2', '-0.5'], b: [[-1], [0.25]] }, 'identity', {
       output: 'identity',
@@ -144,6 +154,71 @@ describe('errors of equal samples', () => {
     }
   });
 });
+
+test('errors of different samples are independent in float32, though all have the same input', () => {
+  const N = 64;
+  const y = Array.from({ length: N }, (_, n) => (n % 2 === 0 ? 1 : -1) * (1 + n / 10));
+  const net = network({ X: Array(N).fill('0.5').join(' '), y, W: ['2'], b: [[-1]] }, 'identity', {
+    output: 'identity',
+    loss: 'half-squared-error',
+    reduction: 'sum',
+  });
+  const single = 2 ** -24;
+  const apart = y.map((own) => ({ ...net, X: matrixOf('0.5'), Y: matrixOf(`${own}`) }));
+  const [dW1] = textbookSize(forward(net), single).gradients.map(({ data }) => data[0]!);
+  const together = apart.reduce(
+    (sum, one) => sum + textbookSize(forward(one), single).gradients[0]!.data[0]!,
+    0,
+  );
+  expect(dW1).toBeLessThan(together / 2);
+});
+
+/** The sizes of each kind, and how far they depend on the order of a sum. */
+const sizesByKind: [string, (pass: ReturnType<typeof forward>) => RoundingSizes, number][] = [
+  ['a bound', conditionedSize, 1e-12],
+  ['a textbook in float64', (pass) => textbookSize(pass, u), 1e-12],
+  ['a textbook in float32', (pass) => textbookSize(pass, 2 ** -24), 0.1],
+  ['half precision', (pass) => halfPrecisionSize(pass, 2 ** -11), 1e-12],
+];
+
+test.each(sizesByKind)('whichever unit comes first has the sizes of %s that it has', (_, sizes, orderly) => {
+  const net = network({ ...generic, X: '0.5 -1.2 0.3; 1.1 0.4 1.1' }, 'tanh');
+  const exchanged = {
+    ...net,
+    layers: [
+      { ...net.layers[0]!, W: matrixOf('0.9 0.2; 0.4 -0.6'), b: Float64Array.of(-0.3, 0.1) },
+      { ...net.layers[1]!, W: matrixOf('-0.5 0.7; 0.8 -0.2') },
+    ],
+  };
+  const [own, other] = [net, exchanged].map((one) => sizes(forward(one)));
+  const orders = [
+    [2, 3, 0, 1],
+    [1, 0],
+    [1, 0, 3, 2],
+    [0, 1],
+  ];
+  for (const [l, { name, data }] of own!.gradients.entries())
+    for (const [i, at] of orders[l]!.entries()) {
+      expect(data[i], name).toBeGreaterThan(0);
+      expect(Math.abs(other!.gradients[l]!.data[at]! / data[i]! - 1), name).toBeLessThan(orderly);
+    }
+  for (const [i, size] of own!.logits.data.entries())
+    expect(Math.abs(other!.logits.data[i]! / size - 1)).toBeLessThan(orderly);
+});
+
+test.each(['sigmoid', 'softplus'] as const)(
+  'a unit of %s at 0 has no kink there: its R is that beside 0',
+  (phi) => {
+    const R = (bias: number) =>
+      textbookSize(
+        forward(network({ X: '1', y: [0], W: ['1', '1; -1'], b: [[bias], [0, 0]] }, phi)),
+        2 ** -24,
+      ).gradients;
+    const beside = R(-1 + 1e-4);
+    for (const [l, { name, data }] of R(-1).entries())
+      expect(data[0]! / beside[l]!.data[0]!, name).toBeCloseTo(1, 3);
+  },
+);
 
 test('by hand: an error of z moves the slope of a unit by its curvature', () => {
   const pass = forward(

@@ -29,6 +29,8 @@ test('where weights and their gradient are zero, the penalty leaves nothing open
 
 test('the penalty of a weight far smaller than the step is still checked', () => {
   const faint = network({ X: '1 2', y: [0, 0], W: ['1e-40'], b: [[0]], reg: 0.5 });
-  const [dW1] = gradcheck(faint).tensors;
-  expect(dW1).toMatchObject({ numerical: Float64Array.of(0.5e-40), verdicts: ['agree'] });
+  for (const options of [{}, { step: 2 ** -100 }]) {
+    const [dW1] = gradcheck(faint, options).tensors;
+    expect(dW1).toMatchObject({ numerical: Float64Array.of(0.5e-40), verdicts: ['agree'] });
+  }
 });

@@ -14,10 +14,16 @@ test.each([
   ['three of one, one of another', '5 5 5 1', (9 + 1) / 4],
   ['equal but for the sign', '3 -3 3 -3', 4],
   ['zeros, which do not count', '0 6 0 0', 1],
+  ['two that are equal beside zeros', '0 0 7 7', 2],
+  ['apart by more than a sum rounds', `1 ${1 + u}`, 1],
   ['zeros only', '0 0 0', 1],
   ['equal to what a sum could not tell apart', `1 ${1 + u / 8}`, 2],
 ])('of entries that are %s so many are equal, on average', (_, row, m) => {
   expect(multiplicities(matrixOf(row), u)[0]).toBeCloseTo(m, 12);
+});
+
+test('how many are equal is counted row by row', () => {
+  expect(multiplicities(matrixOf('1 2; 7 7; 3 -3'), u)).toEqual(Float64Array.of(1, 2, 2));
 });
 
 test('Σ by hand: (1/8 + m/32)(Σ Sₖ² + K Σ tₖ²/4) under the root', () => {
@@ -29,6 +35,15 @@ test('Σ by hand: (1/8 + m/32)(Σ Sₖ² + K Σ tₖ²/4) under the root', () =>
     sqrt((1 / 8 + 2 / 32) * (5 + 1)),
     12,
   );
+  // Equal factors of different ones: S = 1, 4
+  for (const [a, b] of [
+    ['1 1', '1 3'],
+    ['1 3', '1 1'],
+  ] as const)
+    expect(summationSizes(matrixOf(a), matrixOf(b), u, undefined).data[0]).toBeCloseTo(
+      sqrt((1 / 8 + 1 / 32) * (17 + 5)),
+      12,
+    );
 });
 
 test('each row of A meets each row of B, and of nothing nothing is lost', () => {

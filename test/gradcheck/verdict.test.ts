@@ -9,6 +9,7 @@ test.each([
   ['a difference within what the slopes leave open', 1, 1.5, 0.125, 0.5, 'inconclusive'],
   ['slopes that leave more open than is allowed', 1, 1, 0.25, 0.5, 'inconclusive'],
   ['slopes that leave no more open than is allowed', 1, 1, 0.5, 0.5, 'agree'],
+  ['a difference that both together allow, less of it open', 1, 1.625, 0.5, 0.25, 'agree'],
   ['more than both together', 1, 2, 0.25, 0.5, 'mismatch'],
   ['NaN', Number.NaN, 1, 1, 1, 'mismatch'],
   ['NaN on both sides', Number.NaN, Number.NaN, 1, 1, 'mismatch'],
@@ -94,6 +95,11 @@ test('only the selected entries are judged', () => {
   const judged = judgeTensor(tensor(1, 2, 3, 4), tensor(9, 2, 9, 9), within(0), [1, 2]);
   expect(judged).toMatchObject({ checked: 2, mismatched: 1, maxAbsError: { value: 6, index: [1, 0] } });
   expect(judged.verdicts).toEqual([undefined, 'agree', 'mismatch', undefined]);
+});
+
+test('of equal errors the first is named', () => {
+  const judged = judgeTensor(tensor(1, 2, 3, 4), tensor(1, 4, 1, 6), within(9));
+  expect(judged).toMatchObject({ maxAbsError: { value: 2, index: [0, 1] } });
 });
 
 test('NaN is the greatest error of all, and the first NaN is named', () => {

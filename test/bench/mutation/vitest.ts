@@ -9,7 +9,14 @@ import { expect, vi } from 'vitest';
  */
 export { expect, vi };
 
-fc.configureGlobal({ numRuns: 40 }); // of properties that do not say how many they need
+/** How often a property is tried, even if it asks for more. */
+const RUNS = 40;
+
+const assert = <T>(property: fc.IRawProperty<T>, options: fc.Parameters<T> = {}): unknown =>
+  fc.assert(property, { ...options, numRuns: Math.min(options.numRuns ?? RUNS, RUNS) });
+
+// biome-ignore lint/style/noDefaultExport: it stands in for that of fast-check
+export default { ...fc, assert };
 
 export interface Kept {
   readonly id: string;
