@@ -78,7 +78,7 @@ class LayerSlopes {
       s[r] = 0;
       h[r] = 0;
       const n = n0 + r;
-      if (n >= this.#layer.z.cols || block.move[r] === 0) continue;
+      if (block.move[r] === 0) continue; // beyond the last sample, too
       const d = this.#step * block.move[r]!;
       const right = this.#slope(i, n, d);
       const left = this.#slope(i, n, -d);

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { ActivationSpec } from '../../src/core/activations.ts';
-import { forward } from '../../src/core/forward.ts';
+import { forward, type Pass } from '../../src/core/forward.ts';
 import { map, matrix } from '../../src/core/matrix.ts';
 import { type Network, oneHot } from '../../src/core/network.ts';
 import { type Objective, TEXTBOOK } from '../../src/core/objective.ts';
 import { randomNumbers } from '../../src/core/random.ts';
 import { PROPAGATION_STEP, propagatedSlopes, slopesByWeight } from '../../src/gradcheck/propagation.ts';
 import { everything, type Selection, type Slopes } from '../../src/gradcheck/slopes.ts';
+import { network } from '../networks.ts';
 
 /** Small integers: units, margins and residuals lie exactly on kinks, and every slope is a multiple of a power of ½. */
 function integers(N: number, activation: ActivationSpec, objective: Objective, biased: boolean): Network {
@@ -117,4 +118,84 @@ test('ReLUs on their kinks have different slopes on either side, and their mean 
   );
   expect(kinked.length).toBeGreaterThan(5);
   for (const difference of kinked) expect(Math.abs(difference)).toBeLessThanOrEqual(1e-15);
+});
+
+/** Every slope of every weight, to some roundings of the largest on that side of its tensor. */
+function expectSameOfAnySize(pass: Pass): void {
+  const expected = slopesByWeight(pass, everything, PROPAGATION_STEP);
+  for (const [l, own] of propagatedSlopes(pass, everything).entries())
+    for (const side of ['left', 'right', 'central'] as const) {
+      const other = expected[l]![side];
+      const most = Math.max(...other.map(Math.abs));
+      for (const [e, value] of own[side].entries())
+        expect(Math.abs(value - other[e]!), `${own.name}[${e}] ${side}`).toBeLessThanOrEqual(1e-13 * most);
+    }
+}
+
+const LINE = { output: 'identity', loss: 'squared-error' } as const;
+
+test.each<[string, Network]>([
+  [
+    'residuals as small as the step',
+    network({ X: '1 3 -2 0.5', y: [0, 0, 0, 0], W: ['1e-30'], b: [[-1e-30]] }, 'identity', LINE),
+  ],
+  [
+    'a residual that one weight moves by more than another',
+    network({ X: '1; 64', y: [0], W: ['1e-30 1e-30'], b: [[1e-30]] }, 'identity', LINE),
+  ],
+  [
+    'inputs so large that a step is large, too',
+    network(
+      {
+        X: '1e29 -3e28; 2e28 1',
+        y: [0, 1],
+        W: ['1e-29 2e-29; 3e-29 1e-29', '1 2; -1 1'],
+        b: [
+          [0.5, 0.25],
+          [0, 0],
+        ],
+      },
+      'tanh',
+    ),
+  ],
+  [
+    'units so near to their kinks that the largest input alone turns them on, or off',
+    network(
+      {
+        X: '1 1; 64 64',
+        y: [0, 1],
+        W: ['1e-40 1e-40; 1e-40 1e-40', '1 2; -1 1'],
+        b: [
+          [-1e-29, 1e-29],
+          [0, 0],
+        ],
+      },
+      'relu',
+    ),
+  ],
+  [
+    'slopes of a huge unit above',
+    network(
+      { X: '1 2', y: [0, 1], W: ['1', '1e29; -1e29', '1e-29 1; 1 1e-29'], b: [[0], [0.5, -0.5], [0, 0]] },
+      'tanh',
+    ),
+  ],
+])('%s: each weight has a difference of its own', (_, net) => {
+  expectSameOfAnySize(forward(net));
+});
+
+test('inputs above 1 are no reason for a rounding: slopes of a line are exact', () => {
+  const inputs = [3.3, 5.7, 10.1, -0.7, 1.9];
+  const residuals = [3, -7, 11, 13, -5];
+  const pass = forward(
+    network({ X: inputs.join(' '), y: residuals.map((r) => -r), W: ['0'], b: [[0]] }, 'identity', {
+      output: 'identity',
+      loss: 'half-squared-error',
+      reduction: 'sum',
+    }),
+  );
+  const [dW1, db1] = propagatedSlopes(pass, everything);
+  expect(db1!.central[0]).toBe(residuals.reduce((sum, r) => sum + r));
+  const products = inputs.reduce((sum, x, n) => sum + x * residuals[n]!, 0);
+  expect(Math.abs(dW1!.central[0]! / products - 1)).toBeLessThan(4e-16);
 });

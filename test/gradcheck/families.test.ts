@@ -53,6 +53,14 @@ test('√(1 − x²) is covered next to its end, where 1 − x² is rounded to 2
   }
 });
 
+test('a kink beside x that is lost in the noise of a far steeper f is in the bar', () => {
+  for (const steep of [1e8, 1e9, 1e10])
+    for (const place of [1 - 1e-8, 1 + 1e-9, 1 - 1e-10, 1 + 1e-12]) {
+      const slope = steep * Math.cos(1) + (place < 1 ? 1 : 0);
+      barOf((x) => steep * Math.sin(x) + Math.max(x - place, 0), 1, slope);
+    }
+});
+
 test('between two kinks, and beside them, the slope is known', () => {
   for (const [a, b] of [
     [1 - 1e-9, 1 + 1e-9],

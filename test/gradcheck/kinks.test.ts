@@ -264,6 +264,67 @@ test('with one kink it is half the difference of the one-sided slopes', () => {
   fc.assert(property, { seed: SEED, numRuns: 120 });
 });
 
+const chain = (y: number, biases: readonly [number[], number[]]): Network =>
+  // z² of the second unit is 0 in the second sample, and so is z¹ where its bias says so.
+  network(
+    { X: '2 1', y: [0, y], W: ['1; 1', '1 1; 1 2', '1 3; -1 -3'], b: [...biases, [0.5, -0.25]] },
+    { 'leaky-relu': 0 },
+  );
+
+test.each<[string, Network]>([
+  [
+    'of the second unit of a second layer, in the second of three samples',
+    network(
+      {
+        X: '1 2 3; 1 -1 2',
+        y: [0, 1, 0],
+        W: ['1 2; 2 -1; 1 1', '1 -1 2; 2 1 -1', '1 -2; 0.5 1'],
+        b: [
+          [1, 1, 1],
+          [0.5, -6],
+          [0, 0.25],
+        ],
+      },
+      { 'leaky-relu': 0.5 },
+    ),
+  ],
+  [
+    'in the second sample',
+    chain(0, [
+      [1, 1],
+      [1, -6],
+    ]),
+  ],
+  [
+    'below another one that turns with it',
+    chain(0, [
+      [1, -1],
+      [1, -2],
+    ]),
+  ],
+  [
+    'of one of two samples in the margin of a hinge',
+    network({ X: '1 2', y: [0, 1], W: ['1; 0; 3'], b: [[0, 0, 0]] }, 'relu', {
+      output: 'identity',
+      loss: 'hinge',
+    }),
+  ],
+  [
+    'of one of two samples in the output',
+    network({ X: '1 2', y: [3, 4], W: ['1'], b: [[-1]] }, 'relu', { output: 'relu', loss: 'squared-error' }),
+  ],
+])('of a kink %s, too', (_, net) => {
+  const pass = forward(net);
+  const widths = kinkWidths(pass)!;
+  let open = 0;
+  for (const slope of propagatedSlopes(pass, everything))
+    for (const [i, half] of halfDifference(slope).entries()) {
+      if (half > 0) open++;
+      expect(widths.get(slope.name)![i], `${slope.name}[${i}]`).toBeCloseTo(half, 12);
+    }
+  expect(open).toBeGreaterThan(1);
+});
+
 test('where several kinks leave both slopes as backprop has them, the entry agrees', () => {
   // Two samples turn the unit on at either side of 0, with opposite effects on the loss: slopes of 0 and 0.
   const even = network({ X: '1 1', y: [0, 1], W: ['0', '1; -1'], b: [[0], [0, 0]], reg: 0 }, 'relu');

@@ -65,16 +65,15 @@ const functions: [string, F, number[], number[], number][] = [
 ];
 
 describe.each(functions)('%s', (_, f, x, truth, accuracy) => {
-  const entries = gradientAt(f, x);
   const largest = max(...truth.map(abs));
 
   test('is as exact as expected', () => {
-    for (const [i, { value }] of entries.entries())
+    for (const [i, { value }] of gradientAt(f, x).entries())
       expect(abs(value - truth[i]!)).toBeLessThanOrEqual(accuracy * largest);
   });
 
   test('has an error bar that covers the truth, and shows no kink', () => {
-    for (const [i, { value, errorBar, kink }] of entries.entries()) {
+    for (const [i, { value, errorBar, kink }] of gradientAt(f, x).entries()) {
       expect(abs(value - truth[i]!)).toBeLessThanOrEqual(errorBar);
       expect(kink).toBeNull();
     }
@@ -319,6 +318,14 @@ describe('with a step of one’s own', () => {
     expect(run).toThrow('expected a step that moves x[0] = 1');
   });
 
+  test('a step that moves x to one side only is refused, whichever that is', () => {
+    for (const x of [1, -1]) {
+      const run = (): unknown => numericalGradient(of(sin), [x], { step: 1e-16 });
+      expect([x + 1e-16 === x, x - 1e-16 === x].sort()).toEqual([false, true]);
+      expect(run).toThrow(`expected a step that moves x[0] = ${x}; 1e-16 is lost in rounding`);
+    }
+  });
+
   test('the bar is half the difference of the one-sided slopes, and the rounding', () => {
     const [entry] = numericalGradient(
       of((x) => x ** 2),
@@ -329,6 +336,11 @@ describe('with a step of one’s own', () => {
     const [fine] = numericalGradient(of(sin), [1], { step: 1e-10 }).entries;
     expect(fine!.errorBar).toBeGreaterThan(1e-6);
     expect(abs(fine!.value - cos(1))).toBeLessThan(fine!.errorBar);
+    for (const size of [1, 1e6]) {
+      const line = of((x) => size * (1 + 2 ** -20 * x));
+      const [{ errorBar }] = numericalGradient(line, [1], { step: 2 ** -10 }).entries as [NumericalEntry];
+      expect(errorBar / (2 ** -42 * size)).toBeCloseTo(1, 5); // two roundings of f, over h
+    }
   });
 });
 

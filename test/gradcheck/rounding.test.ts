@@ -165,6 +165,8 @@ test('errors of different samples are independent in float32, though all have th
   });
   const single = 2 ** -24;
   const apart = y.map((own) => ({ ...net, X: matrixOf('0.5'), Y: matrixOf(`${own}`) }));
+  const ofFloat64 = (one: typeof net) => textbookSize(forward(one), u).gradients[0]!.data[0]!;
+  expect(ofFloat64(net) / apart.reduce((sum, one) => sum + ofFloat64(one), 0)).toBeGreaterThan(0.9);
   const [dW1] = textbookSize(forward(net), single).gradients.map(({ data }) => data[0]!);
   const together = apart.reduce(
     (sum, one) => sum + textbookSize(forward(one), single).gradients[0]!.data[0]!,
@@ -289,4 +291,16 @@ test('squares that underflow are scaled, and zeros stay zeros', () => {
 test('hypot of matrices is taken entry by entry', () => {
   expect(hypotOf(matrixOf('3 0'), matrixOf('4 -5'), matrixOf('12 0'))).toEqual(matrixOf('13 5'));
   expect(hypotOf(matrixOf('-3 2'))).toEqual(matrixOf('3 2'));
+});
+
+test('in float32 what is absorbed by long sums is in R where additions are replayed', () => {
+  const many = forward(
+    network({ X: Array(3000).fill('0.1').join(' '), y: Array(3000).fill(0), W: ['0.3; -0.2'], b: [[0, 0]] }),
+  );
+  const [none, without, replayed] = [undefined, 0, 1e6].map(
+    (replays) =>
+      textbookSize(many, 2 ** -24, replays === undefined ? {} : { replays }).gradients[0]!.data[0]!,
+  );
+  expect(none).toBe(without);
+  expect(replayed).toBeGreaterThan(without!);
 });

@@ -12,11 +12,10 @@ interface Stryker {
 const core = new URL('stryker/node_modules/@stryker-mutator/core/dist/src/index.js', import.meta.url).href;
 
 const reportOf = (room: string): string => `reports/mutation/${room}.json`;
-const incrementalOf = (room: string): string => `reports/mutation/${room}.incremental.json`;
 
-const options = ({ mutate, tests }: Room, room: string): object => ({
+const options = ({ mutate, tests, atMost = 60 }: Room, room: string): object => ({
   mutate,
-  inProcess: { tests, atMost: 60 },
+  inProcess: { tests, atMost },
   testRunner: 'in-process',
   plugins: [here('runner.ts')],
   coverageAnalysis: 'perTest',
@@ -28,8 +27,6 @@ const options = ({ mutate, tests }: Room, room: string): object => ({
   ignorePatterns: ['/.stryker-tmp', 'dist', 'docs', 'reports', 'node_modules', '*.md'],
   dryRunTimeoutMinutes: 20,
   tsconfigFile: 'none',
-  incremental: true,
-  incrementalFile: incrementalOf(room),
   reporters: ['progress-append-only', 'json'],
   jsonReporter: { fileName: reportOf(room) },
   allowConsoleColors: false,

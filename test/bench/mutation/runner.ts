@@ -3,6 +3,7 @@ import { register } from 'node:module';
 import { resolve } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
+import { Script } from 'node:vm';
 import { glob } from 'tinyglobby';
 import type { Kept } from './vitest.ts';
 
@@ -80,8 +81,8 @@ class InProcess {
       for (const [index, test] of tests.entries()) {
         stryker.hitCount = 0;
         stryker.hitLimit = 1000 + 20 * (this.#hits[test.id]?.[activeMutant.id] ?? 0);
-        const failureMessage = await failure(test);
-        if (stryker.hitCount > stryker.hitLimit)
+        const failureMessage = await failure(test, Math.ceil(MOST_MS + 20 * (this.#times[test.id] ?? 0)));
+        if (stryker.hitCount > stryker.hitLimit || failureMessage === ENDLESS)
           return { status: 'timeout', reason: `no end of it in ${test.id}` };
         if (failureMessage === undefined) continue;
         stryker.activeMutant = undefined;
@@ -166,14 +167,26 @@ async function timed(test: Kept): Promise<{ failureMessage: string | undefined; 
   return { failureMessage, ms: (user + system) / 1000 };
 }
 
-async function failure(test: Kept): Promise<string | undefined> {
+/** Why a test fails; what it does before it first waits is broken off after so many milliseconds. */
+async function failure(test: Kept, most = 2 ** 30): Promise<string | undefined> {
   try {
-    await test.run();
+    running.test = test;
+    await (START.runInThisContext({ timeout: most }) as Promise<void>);
     return undefined;
   } catch (error) {
+    if ((error as { code?: string }).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return ENDLESS;
     return String(error).slice(0, 300);
   }
 }
+
+/** What a test that does not end fails with, and the time that it has, to which its own is added many times. */
+const ENDLESS = 'no end';
+const MOST_MS = 2000;
+
+/** Only what a script does can be broken off. */
+const running: { test?: Kept } = {};
+(globalThis as { mutantsRunning?: typeof running }).mutantsRunning = running;
+const START = new Script('mutantsRunning.test.run()');
 
 export const strykerPlugins = [{ kind: 'TestRunner', name: 'in-process', injectableClass: InProcess }];
 export const strykerValidationSchema = {
