@@ -10,7 +10,13 @@ import { mistakenGradient } from '../../src/mistakes/variants.ts';
 import { compare } from '../../src/reference/compare.ts';
 import { digitsHints } from '../../src/reference/hints.ts';
 import type { ReferenceTensor } from '../../src/reference/judge.ts';
-import { halfUnit, printedAs } from '../../src/reference/printed.ts';
+import {
+  describePrinted,
+  halfUnit,
+  type Printed,
+  printedAs,
+  printedLike,
+} from '../../src/reference/printed.ts';
 import { parseReference } from '../../src/reference/reference.ts';
 import { genericRecipes, networkOf, SEED } from '../networks.ts';
 import { config, each, type Gradients, judged, logits, loss, nestedOf, right } from './theirs.ts';
@@ -137,6 +143,34 @@ describe('how numbers were printed', () => {
       [-1.41422],
       { kind: 'decimals', count: 5 },
     ],
+    ['few, beside smaller ones', [-1.41422, 0.00112], { kind: 'decimals', count: 5 }],
+    ['few, of which half a unit is much', [-1.5142, 0.0112], undefined],
+    [
+      'decimals or digits, whichever more of them have',
+      [0.1234, 0.2345, 0.3456, 0.0456, 0.0567, 1.234, 2.345, 3.456],
+      { kind: 'digits', count: 4 },
+    ],
+    [
+      'decimals that more of them have',
+      [0.1234, 0.2345, 0.3456, 0.0456, 0.0567, 0.4567, 1.234],
+      { kind: 'decimals', count: 4 },
+    ],
+    ['the coarser one of both', [0.1234, 0.2345, 0.3456, 0.0456, 1.234], { kind: 'digits', count: 4 }],
+    [
+      'twelve decimals, and no more',
+      [0.123456789012, 0.234567890123, 0.345678901234, 0.456789012345, 0.567890123456],
+      { kind: 'decimals', count: 12 },
+    ],
+    [
+      'thirteen',
+      [0.1234567890123, 0.2345678901234, 0.3456789012345, 0.4567890123456, 0.5678901234567],
+      undefined,
+    ],
+    [
+      'decimals in six of ten',
+      [0.123456, 0.234567, 0.345678, 0.456789, 0.567891, 0.678912, 0.12341, 0.23451, 0.34561, 0.45671],
+      { kind: 'decimals', count: 6 },
+    ],
     ['one number, over and over', Array(20).fill(0.1234), undefined],
     ['short in themselves', [0.5, 1, 1.5, 0.25, 0.125, 0.0625, 2, 3], undefined],
     ['integers', [1, 2, 3, 5, 8, 13, 21], undefined],
@@ -162,6 +196,29 @@ describe('how numbers were printed', () => {
       { kind: 'decimals', count: 2 },
     ];
     expect(Object.fromEntries(found)).toEqual({ logits: decimals, dW1: digits, db1: digits, db2: decimals });
+  });
+
+  test('of one more number is told by those that it came with, else by its own decimals', () => {
+    const formats: Printed[] = [
+      { kind: 'digits', count: 3 },
+      { kind: 'decimals', count: 4 },
+    ];
+    const like = (value: number) => printedLike(value, formats);
+    expect([like(12.3), like(12.3456), like(12.34567), like(Number.NaN)]).toEqual([
+      formats[0],
+      formats[1],
+      { kind: 'decimals', count: 5 },
+      formats[0],
+    ]);
+    expect([like(0.123456789012), like(1 / 3)]).toEqual([{ kind: 'decimals', count: 12 }, undefined]);
+  });
+
+  test('is said by kind, from few to many', () => {
+    const said = (...formats: [Printed['kind'], number][]) =>
+      describePrinted(formats.map(([kind, count]) => ({ kind, count })));
+    expect(said(['decimals', 6])).toBe('6 decimals');
+    expect(said(['decimals', 10], ['decimals', 9], ['decimals', 10])).toBe('9 or 10 decimals');
+    expect(said(['digits', 4], ['decimals', 6])).toBe('6 decimals or 4 digits');
   });
 
   test('half a unit of the last place', () => {

@@ -52,6 +52,39 @@ describe('arrays without telling names are gradients by their order, where their
     expect(byOrder(arrays(...given), [wanted])).toBeUndefined();
   });
 
+  const ALIKE: Wanted[] = arrays('dW1 3 3', 'db1 3', 'dW2 3 3', 'db2 3', 'dW3 2 3', 'db3 2');
+
+  test('by their numbers, where those of one shape could be exchanged', () => {
+    for (const name of ['arr_#', 'arr#x', '#']) {
+      const at = (number: number, sizes: string) => `${name.replace('#', String(number))} ${sizes}`;
+      const own = [at(9, '3 3'), at(10, '3'), at(11, '3 3'), at(12, '3'), at(13, '2 3'), at(14, '2')];
+      const expected = ALIKE.map((wanted, i) => [wanted.name, own[i]!.split(' ')[0]]);
+      const inText = arrays(...[1, 2, 3, 4, 5, 0].map((i) => own[i]!));
+      expect(named(byOrder(inText, [ALIKE]))).toEqual(Object.fromEntries(expected));
+    }
+  });
+
+  test.each([
+    ['of different names', ['q6 3 3', 'p5 3', 's4 3 3', 'r3 3', 'u2 2 3', 't1 2']],
+    ['of some of them', ['q 3 3', 'p 3', 's9 3 3', 'r8 3', 'u7 2 3', 't6 2']],
+    ['that are none', ['q 3 3', 'p 3', 's 3 3', 'r 3', 'u 2 3', 't 2']],
+  ])('not by numbers %s', (_, given) => {
+    const own = arrays(...given);
+    const expected = ALIKE.map(({ name }, i) => [name, own[i]!.name]);
+    expect(named(byOrder(own, [ALIKE]))).toEqual(Object.fromEntries(expected));
+  });
+
+  test('and by what their names say of their kind', () => {
+    const wanted = arrays('dW1 3 1', 'db1 3');
+    expect(byOrder(arrays('p 3', 'q 3'), [wanted])).toBeUndefined();
+    for (const given of [arrays('bias 3', 'weights 3'), arrays('weights 3', 'bias 3')])
+      expect(named(byOrder(given, [wanted]))).toEqual({ dW1: 'weights', db1: 'bias' });
+  });
+
+  test('no layout has no order', () => {
+    expect(byOrder(arrays('p 3'), [])).toBeUndefined();
+  });
+
   test('where many can be exchanged the search ends, and finds none', () => {
     const many = Array.from({ length: 12 }, (_, i) => `x${'abcdefghijkl'[i]} 3 3`);
     const wanted = arrays(...Array.from({ length: 11 }, (_, l) => `dW${l + 1} 3 3`), 'dW12 3 4');
@@ -93,6 +126,11 @@ describe('arrays are gradients by their names', () => {
     const renamed = { ...array('dW2 2 4'), from: 'foo' };
     expect(named(byName([renamed, array('dW1 4 3')], NAMES, 2))).toEqual({ dW1: 'dW1', dW2: 'dW2' });
     expect(byName([renamed, array('grad_W2 2 4')], NAMES, 2).get('dW2')).toBe(renamed);
+    // What was renamed to nothing that is wanted stays aside, whatever its new name may say.
+    const other = { ...array('grad_W2 2 4'), from: 'foo' };
+    expect(named(byName([other, array('dW1 4 3')], NAMES, 2))).toEqual({ dW1: 'dW1' });
+    // Parameters are read, where all that is called a gradient was renamed so.
+    expect(named(byName([renamed, array('W1 4 3')], NAMES, 2))).toEqual({ dW1: 'W1', dW2: 'dW2' });
   });
 });
 
@@ -113,11 +151,14 @@ describe('layers that lie in one array are taken apart', () => {
     ['no biases as matrices', 'nabla_b 2 5 5', 2, 1],
     ['not of another number of layers', 'nabla_w 3 5 5', 2, 1],
     ['not of one layer', 'nabla_w 1 5 5', 1, 1],
+    ['no biases of three dimensions', 'nabla_b 2 5 1 1', 2, 1],
     ['no matrix as weights', 'nabla_w 2 5', 2, 1],
     ['not what has a number', 'nabla_w1 2 5 5', 2, 1],
     ['not what is no weight', 'nabla 2 5 5', 2, 1],
   ])('%s', (_, text, layers, parts) => {
-    expect(unstacked(arrays(text), layers)).toHaveLength(parts);
+    const found = unstacked(arrays(text), layers);
+    expect(found).toHaveLength(parts);
+    if (parts === 1) expect(found).toEqual(arrays(text));
   });
 
   test('not one of two of a kind', () => {
@@ -133,6 +174,17 @@ describe('what to rename is said', () => {
     expect(renameOptions(arrays('p 4', 'q 4'), arrays('db1 4', 'db2 4'))).toBe(
       '--rename p=db1 --rename q=db2',
     );
+  });
+
+  test('of as many as there are, in an order that all of them fit', () => {
+    expect(renameOptions(arrays('p 2 4', 'q 4 3'), arrays('dW1 4 3', 'dW2 2 4'))).toBe(
+      '--rename p=dW2 --rename q=dW1',
+    );
+    expect(renameOptions(arrays('p 4', 'q 4 4'), arrays('dW1 4 4', 'db1 4', 'db2 4'))).toBe(
+      '--rename q=dW1 --rename p=db1',
+    );
+    const long = { ...array('x 2'), name: 'x'.repeat(101) };
+    expect(renameOptions([array('p 4 3'), long], arrays('dW1 4 3', 'db2 2'))).toBe('');
   });
 
   test('by their shapes else, each array once', () => {

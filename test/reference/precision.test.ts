@@ -14,8 +14,36 @@ const shortest = [0.12345679, -5.678901, 3.3333333e-10, 1.0000001];
 const eightDigits = [1.2345678, 4.1234561, 4.1234562, 7.7777771];
 const sevenDigits = floats.map((value) => Number(value.toPrecision(7)));
 
+test('half precision rounds to the nearest number, ties to even, as far as it reaches', () => {
+  const { float16, bfloat16 } = LIMITS;
+  const u = 2 ** -11;
+  const rounded = [
+    1 + u,
+    1 + 1.01 * u,
+    1 + 3 * u,
+    -1 - u,
+    -1 - 3 * u,
+    0,
+    1e9,
+    -1e9,
+    2 ** -25,
+    1.01 * 2 ** -25,
+    1 / 0,
+  ];
+  expect(rounded.map(float16.round!)).toEqual([
+    ...[1, 1 + 2 * u, 1 + 4 * u, -1, -1 - 4 * u],
+    ...[0, 65504, -65504, 0, 2 ** -24, 1 / 0],
+  ]);
+  expect([1 + 2 ** -8, 1 + 3 * 2 ** -8, 1e38 * 1e5].map(bfloat16.round!)).toEqual([
+    1,
+    1 + 4 * 2 ** -8,
+    (2 - 2 ** -7) * 2 ** 127,
+  ]);
+});
+
 test.each<[string, number[], string]>([
   ['float64 numbers', doubles, 'float64'],
+  ['numbers of 7 digits that float32 has exactly', [1.015625, 2.015625, 1.046875], 'float32'],
   ['float32 numbers', floats, 'float32'],
   ['float32 numbers in 9 digits, as %.9g prints them', nineDigits, 'float32'],
   ['float32 numbers in 7 digits, which are no longer float32', sevenDigits, 'float64'],

@@ -126,6 +126,20 @@ describe('a reference holds', () => {
   });
 });
 
+test('logits may be a tensor, as the library has them', () => {
+  const data = Float64Array.of(1, 2, 3);
+  const { logits } = parseReference('theirs', { logits: { name: 'z', shape: [3, 1], data } });
+  expect(logits).toEqual({ name: 'logits', shape: [3, 1], data });
+});
+
+test('what stands beside a config’s arrays makes a reference of them: gradients, or a rate', () => {
+  for (const beside of [{ dW1: [[1]] }, { gradients: { W: [[1]] } }, { lr: 0.1 }])
+    expect(parseReference('theirs', { X: [[1]], W1: [[1]], ...beside }).tensors.length).toBeGreaterThan(0);
+  for (const half of [{ X: [[1]] }, { W1: [[1]] }])
+    expect(() => parseReference('theirs', half)).not.toThrow('config');
+  expect(parseReference('theirs', { dW1: [1], lr: null, learning_rate: 2 }).learningRate).toBe(2);
+});
+
 describe('a reference is refused that', () => {
   test.each<[string, string | object, string, string]>([
     ['is an array', [1], '', 'expected a reference, a JSON object with dW1, db1, …'],
@@ -149,6 +163,41 @@ describe('a reference is refused that', () => {
       { dW1: [1], loss: { total: 'low' } },
       'loss.total',
       'expected a number, found "low"',
+    ],
+    ['has a word for its loss', { dW1: [1], loss: 'low' }, 'loss', 'expected a number, found "low"'],
+    ['has two losses', { dW1: [1], loss: [1, 2] }, 'loss', 'expected a number, found an array'],
+    ['has a loss three deep', { dW1: [1], loss: [[[1]]] }, 'loss', 'expected a number, found an array'],
+    [
+      'has a loss of no parts',
+      { dW1: [1], loss: {} },
+      'loss',
+      'expected a number, or some of data, regularization, total; found none',
+    ],
+    [
+      'has none of the parts of a loss',
+      { dW1: [1], loss: { weightNorms: {} } },
+      'loss',
+      'expected a number, or some of data, regularization, total; found none',
+    ],
+    [
+      'has a slip in a part of its loss',
+      { dW1: [1], loss: { DATTA: 1 } },
+      'loss.DATTA',
+      'unknown part of a loss; did you mean data?',
+    ],
+    [
+      'has a part of a loss that nobody knows',
+      { dW1: [1], loss: { entropy: 1, total: 1 } },
+      'loss.entropy',
+      'unknown part of a loss; the parts are data, regularization, total',
+    ],
+    ['has a word for a rate', { W1: [1], lr: 'fast' }, 'lr', 'expected a number above 0, found "fast"'],
+    ['is a config', { X: [[1]], W1: [[1]], b1: [0] }, '', 'this is a config, not a reference'],
+    [
+      'has a slip in its layout',
+      { dW1: [1], weights: 'in_out' },
+      'weights',
+      'expected one of out-in, in-out; found "in_out"; did you mean in-out?',
     ],
     [
       'has gradients in two places',
