@@ -144,6 +144,17 @@ test.each<[string, Network]>([
     network({ X: '1; 64', y: [0], W: ['1e-30 1e-30'], b: [[1e-30]] }, 'identity', LINE),
   ],
   [
+    'a residual as small as the step, on the right of a kink alone',
+    network({ X: '1; 64', y: [1e-30], W: ['0 0'], b: [[0]] }, 'identity', { ...LINE, output: 'relu' }),
+  ],
+  [
+    'on the left of a kink alone',
+    network({ X: '1; 64', y: [1e-30], W: ['0 0', '-1'], b: [[0], [0]] }, 'identity', {
+      ...LINE,
+      output: 'relu',
+    }),
+  ],
+  [
     'inputs so large that a step is large, too',
     network(
       {
@@ -185,8 +196,9 @@ test.each<[string, Network]>([
 });
 
 test('inputs above 1 are no reason for a rounding: slopes of a line are exact', () => {
-  const inputs = [3.3, 5.7, 10.1, -0.7, 1.9];
-  const residuals = [3, -7, 11, 13, -5];
+  // Divided by 3.3, a product with it is not what it was multiplied with.
+  const inputs = [3.3, 5.7, 10.1, -1.9, 1.3];
+  const residuals = [3, 7, 13, 3, -7];
   const pass = forward(
     network({ X: inputs.join(' '), y: residuals.map((r) => -r), W: ['0'], b: [[0]] }, 'identity', {
       output: 'identity',
