@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -15,8 +15,13 @@ const CACHE = `${root}node_modules/.cache/fcnet`;
 
 /** In a process of its own: it is large, and tsx would go through all of it. */
 const COMPILER = 'node_modules/assemblyscript/bin/asc.js';
-/** Its memory has 46 pages of 64 KiB, and never grows. */
-const OPTIONS = '-O3 --runtime stub --enable simd --initialMemory 46 --maximumMemory 46'.split(' ');
+/**
+ * Its memory has 560 pages of 64 KiB, of which 49 are for blocks of products, and never grows. A page takes no memory
+ * until something is written to it.
+ */
+const OPTIONS = '-O3 --runtime stub --enable simd --initialMemory 560 --maximumMemory 560'.split(' ');
+/** What goes into the functions that call it: AssemblyScript's decorator, which TypeScript has not. */
+const INLINE = /^\/\/ @inline$/gm;
 
 /**
  * A module of WebAssembly.
@@ -31,20 +36,28 @@ export async function compileKernels({ relaxed }: { readonly relaxed: boolean })
     return await readFile(kept);
   } catch {
     await mkdir(CACHE, { recursive: true });
-    const made = `${kept}.${process.pid}`;
-    const argv = [COMPILER, `${SOURCES}/index.ts`, ...options, '--outFile', path.relative(root, made)];
+    const folder = await mkdtemp(`${CACHE}/wasm-`);
+    for (const file of await sources())
+      await writeFile(`${folder}/${file}`, (await text(file)).replaceAll(INLINE, '@inline'));
+    const paths = [`${folder}/index.ts`, `${folder}/index.wasm`].map((file) => path.relative(root, file));
+    const argv = [COMPILER, paths[0]!, ...options, '--outFile', paths[1]!];
     await promisify(execFile)(process.execPath, argv, { cwd: root });
-    await rename(made, kept);
+    await rename(`${folder}/index.wasm`, kept);
+    await rm(folder, { recursive: true });
     return await readFile(kept);
   }
 }
 
+const sources = async (): Promise<string[]> =>
+  (await readdir(root + SOURCES)).filter((file) => file.endsWith('.ts')).sort();
+
+const text = (file: string): Promise<string> => readFile(`${root}${SOURCES}/${file}`, 'utf8');
+
 /** Of all that a module depends on. */
 async function hashOf(options: readonly string[]): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify(options));
-  const sources = (await readdir(root + SOURCES)).filter((file) => file.endsWith('.ts')).sort();
-  const files = [...sources.map((file) => `${SOURCES}/${file}`), 'node_modules/assemblyscript/package.json'];
-  for (const file of files) hash.update(`\n${file}\n`).update(await readFile(root + file));
+  hash.update(await readFile(`${root}node_modules/assemblyscript/package.json`));
+  for (const file of await sources()) hash.update(`\n${file}\n`).update(await text(file));
   return hash.digest('hex');
 }
 

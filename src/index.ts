@@ -23,6 +23,7 @@ import { CANONICAL, type Layout, layOut, orientSamples } from './core/layout.ts'
 import { type Loss, loss as lossOf } from './core/loss.ts';
 import { outputsName } from './core/objective.ts';
 import type { Backprop, Forward, Outputs } from './core/results.ts';
+import { inPassing } from './core/zeros.ts';
 import type { GradcheckOptions } from './gradcheck/gradcheck.ts';
 import { type MeasureOptions, measure } from './gradcheck/measure.ts';
 import { type Audit, audit as auditMeasurement } from './mistakes/audit.ts';
@@ -90,18 +91,22 @@ export const loadConfig = async (file: string, overrides: Overrides = {}): Promi
  * @param problem a config, from {@link parseConfig}
  */
 export function forward(problem: Problem): Forward {
-  const pass = forwardPass(problem.network);
-  return { ...outputs(pass, problem), predictions: predictionsOf(pass) ?? null };
+  return inPassing(() => {
+    const pass = forwardPass(problem.network);
+    return { ...outputs(pass, problem), predictions: predictionsOf(pass) ?? null };
+  });
 }
 
 /** The loss, in nats where it is a cross-entropy: J = κ Σₙ ℓ(tₙ, zₙ) + P(W), with its parts. */
-export const loss = (problem: Problem): Loss => lossOf(forwardPass(problem.network));
+export const loss = (problem: Problem): Loss => inPassing(() => lossOf(forwardPass(problem.network)));
 
 /** The gradient of the loss: δ^L = κ ∂ℓ/∂z^L, dWˡ = δˡ(aˡ⁻¹)ᵀ + λWˡ, dbˡ = Σₙ δˡₙ, δˡ⁻¹ = (Wˡ)ᵀδˡ ◦ φ′(zˡ⁻¹). */
 export function backprop(problem: Problem): Backprop {
-  const pass = forwardPass(problem.network);
-  const gradients = layOut(backpropPass(pass), problem.layout);
-  return { ...outputs(pass, problem), loss: lossOf(pass), gradients };
+  return inPassing(() => {
+    const pass = forwardPass(problem.network);
+    const gradients = layOut(backpropPass(pass), problem.layout);
+    return { ...outputs(pass, problem), loss: lossOf(pass), gradients };
+  });
 }
 
 /** The backward pass step by step: δ², dW2, db2, da¹, σ′(z¹), δ¹, …, each with its equation. A sample is a column. */

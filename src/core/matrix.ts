@@ -143,7 +143,10 @@ export function rowSums(A: Matrix): Float64Array {
 
 /** The sum of some entries, in four sums that need not wait for one another. */
 function sumOf(values: Float64Array, from: number, to: number): number {
-  let [a, b, c, d] = [0, 0, 0, 0];
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
   let i = from;
   for (; i + 3 < to; i += 4) {
     a += values[i]!;
@@ -164,15 +167,18 @@ export function sum(values: Float64Array): number {
 
 /** ‖M‖²_F = Σ Mᵢⱼ², in four sums that need not wait for one another. */
 export function squaredNorm({ data }: Matrix): number {
-  let [a, b, c, d] = [0, 0, 0, 0];
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
   let i = 0;
   for (; i + 3 < data.length; i += 4) {
-    a += data[i]! ** 2;
-    b += data[i + 1]! ** 2;
-    c += data[i + 2]! ** 2;
-    d += data[i + 3]! ** 2;
+    a += data[i]! * data[i]!;
+    b += data[i + 1]! * data[i + 1]!;
+    c += data[i + 2]! * data[i + 2]!;
+    d += data[i + 3]! * data[i + 3]!;
   }
-  for (; i < data.length; i++) a += data[i]! ** 2;
+  for (; i < data.length; i++) a += data[i]! * data[i]!;
   return a + b + (c + d);
 }
 

@@ -36,6 +36,9 @@ const elementwise =
 
 /** What the engine uses: plain loops for what is small, for the rest the fastest kernels that run here. */
 export const kernels: Kernels = {
+  get arena() {
+    return forLarge().arena;
+  },
   multiply: (A, B, C, m, k, n, b) => {
     const chosen = m * k * n < LARGE_PRODUCT ? plain : forLarge();
     chosen.multiply(A, B, C, m, k, n, b);

@@ -1,3 +1,5 @@
+import type { Arena } from './arena.ts';
+
 /**
  * The inner loops of the engine behind one small interface, so that faster ones can take their place.
  *
@@ -5,6 +7,8 @@
  * many entries as x has, and y may be x.
  */
 export interface Kernels {
+  /** Room for arrays that need not be copied to be worked on; plain loops have none. */
+  readonly arena: Arena | undefined;
   /** C = A B, with A of m × k, B of k × n and C of m × n; or b 1ᵀ + A B, where the sums of row i begin with bᵢ. */
   readonly multiply: (...given: [...Parameters<Product>, b?: Float64Array]) => void;
   /** C = A Bᵀ, with A of m × k, B of n × k and C of m × n. */

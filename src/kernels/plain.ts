@@ -3,6 +3,7 @@ import type { Kernels } from './kernels.ts';
 
 /** Plain loops on Float64Array: they run everywhere and sum in the order of the index. */
 export const plain: Kernels = {
+  arena: undefined,
   multiply: (A, B, C, m, k, n, b) =>
     product(A, B, C, { m, k, n, rightA: 1, downA: k, rightB: 1, downB: n }, b),
   multiplyTransposed: (A, B, C, m, k, n) =>

@@ -1,3 +1,4 @@
+import { Arena } from './arena.ts';
 import type { Elementwise, Kernels } from './kernels.ts';
 
 /** What is used of it: it belongs neither to the language nor to Node's types. */
@@ -13,7 +14,7 @@ interface Constant {
   readonly value: number;
 }
 
-/** What wasm/index.ts exports: addresses are counted in bytes. */
+/** What wasm/index.ts exports: addresses, and strides, are counted in bytes. */
 interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer };
   readonly ELEMENTS: Constant;
@@ -21,17 +22,22 @@ interface Exports {
   readonly B_AT: Constant;
   readonly C_AT: Constant;
   readonly STAGE_AT: Constant;
+  readonly BEGIN_AT: Constant;
+  readonly FREE_AT: Constant;
   readonly TILE_ROWS: Constant;
-  layRows(to: number, rows: number, cols: number, width: number): void;
-  layColumns(to: number, rows: number, cols: number, width: number): void;
-  multiply(m: number, k: number, n: number, onTop: boolean): void;
-  exp(n: number): void;
-  expm1(n: number): void;
-  log1p(n: number): void;
-  sigmoid(n: number): void;
-  sigmoidSlope(n: number): void;
-  tanh(n: number): void;
+  layRows: Lay;
+  layColumns: Lay;
+  multiply(m: number, k: number, n: number, c: number, row: number, onTop: boolean, begun: boolean): void;
+  exp: OfMany;
+  expm1: OfMany;
+  log1p: OfMany;
+  sigmoid: OfMany;
+  sigmoidSlope: OfMany;
+  tanh: OfMany;
 }
+
+type Lay = (to: number, from: number, rows: number, cols: number, row: number, width: number) => void;
+type OfMany = (from: number, to: number, n: number) => void;
 
 /**
  * The kernels of the first of these modules (in base64) that runs here: one with instructions that are not known
@@ -48,38 +54,45 @@ export function firstOf(modules: readonly string[]): Kernels | undefined {
 }
 
 /**
- * The kernels of a compiled wasm/index.ts. Its memory holds blocks of a product and never grows: they are copied
- * there, and back, which also keeps what is worked on near the processor.
+ * The kernels of a compiled wasm/index.ts. Its memory never grows. It has an arena, whose arrays are worked on where
+ * they lie; blocks of others are copied there, and back.
  *
  * @throws Error where there is no WebAssembly, or it is not allowed, or no memory is left for it
  */
 function webAssembly(bytes: Uint8Array): Kernels {
   const wasm = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as Exports;
-  const products = new Products(wasm);
+  const arena = new Arena(wasm.memory.buffer, wasm.FREE_AT.value);
+  const products = new Products(wasm, arena);
+  const elementwise = elementwiseOf(wasm, arena);
   return {
+    arena,
     multiply: (A, B, C, m, k, n, b) => products.of(rowsOf(A, k), columnsOf(B, n), C, m, k, n, b),
     multiplyTransposed: (A, B, C, m, k, n) => products.of(rowsOf(A, k), rowsOf(B, k), C, m, k, n),
     transposedMultiply: (A, B, C, m, k, n) => products.of(columnsOf(A, m), columnsOf(B, n), C, m, k, n),
-    exp: elementwise(wasm, wasm.exp),
-    expm1: elementwise(wasm, wasm.expm1),
-    log1p: elementwise(wasm, wasm.log1p),
-    sigmoid: elementwise(wasm, wasm.sigmoid),
-    sigmoidSlope: elementwise(wasm, wasm.sigmoidSlope),
-    tanh: elementwise(wasm, wasm.tanh),
+    exp: elementwise(wasm.exp),
+    expm1: elementwise(wasm.expm1),
+    log1p: elementwise(wasm.log1p),
+    sigmoid: elementwise(wasm.sigmoid),
+    sigmoidSlope: elementwise(wasm.sigmoidSlope),
+    tanh: elementwise(wasm.tanh),
   };
 }
 
 /** So many numbers at a time: they stay in the nearest cache. */
 const ELEMENTS_AT_ONCE = 2048;
 
-function elementwise({ memory, ELEMENTS }: Exports, f: (n: number) => void): Elementwise {
-  const block = new Float64Array(memory.buffer, ELEMENTS.value, ELEMENTS_AT_ONCE);
-  return (x, y) => {
-    for (let from = 0; from < x.length; from += ELEMENTS_AT_ONCE) {
-      const n = Math.min(ELEMENTS_AT_ONCE, x.length - from);
-      block.set(x.length === n ? x : x.subarray(from, from + n));
-      f(n);
-      y.set(n === ELEMENTS_AT_ONCE ? block : block.subarray(0, n), from);
+function elementwiseOf({ memory, ELEMENTS }: Exports, arena: Arena): (f: OfMany) => Elementwise {
+  const at = ELEMENTS.value;
+  const block = new Float64Array(memory.buffer, at, ELEMENTS_AT_ONCE);
+  return (f) => (x, y) => {
+    const [from, to] = [arena.placeOf(x), arena.placeOf(y)];
+    // Up to three numbers more are written: behind the end of y, where nothing is
+    if (from !== undefined && to !== undefined && x.length === y.length) return f(from, to, x.length);
+    for (let i = 0; i < x.length; i += ELEMENTS_AT_ONCE) {
+      const n = Math.min(ELEMENTS_AT_ONCE, x.length - i);
+      block.set(x.length === n ? x : x.subarray(i, i + n));
+      f(at, at, n);
+      y.set(n === ELEMENTS_AT_ONCE ? block : block.subarray(0, n), i);
     }
   };
 }
@@ -110,29 +123,32 @@ const roundUp = (n: number, multiple: number): number => Math.ceil(n / multiple)
 
 class Products {
   readonly #wasm: Exports;
+  readonly #arena: Arena;
   readonly #stage: Float64Array;
   readonly #C: Float64Array;
+  readonly #begin: Float64Array;
 
-  constructor(wasm: Exports) {
+  constructor(wasm: Exports, arena: Arena) {
     this.#wasm = wasm;
+    this.#arena = arena;
     this.#stage = new Float64Array(wasm.memory.buffer, wasm.STAGE_AT.value, ROOM_FOR_B);
     this.#C = new Float64Array(wasm.memory.buffer, wasm.C_AT.value, ROOM_FOR_C);
+    this.#begin = new Float64Array(wasm.memory.buffer, wasm.BEGIN_AT.value, ROOM_FOR_C / TILE_COLS);
   }
 
   /** C = A B, or b 1ᵀ + A B, block by block: a sum goes on from block to block in the order of the index. */
   of(A: Vectors, B: Vectors, C: Float64Array, m: number, k: number, n: number, b?: Float64Array): void {
-    const { A_AT, B_AT, TILE_ROWS, multiply } = this.#wasm;
+    const { A_AT, B_AT, C_AT, TILE_ROWS, multiply } = this.#wasm;
     if (k === 0) {
       for (let i = 0; i < m; i++) C.fill(b === undefined ? 0 : b[i]!, i * n, (i + 1) * n);
       return;
     }
     const rows = TILE_ROWS.value;
     const sums = partOf(k, LONGEST_SUM);
-    const cols = roundUp(
-      partOf(n, Math.min(MOST_COLUMNS, Math.floor(ROOM_FOR_B / sums / TILE_COLS) * TILE_COLS)),
-      TILE_COLS,
-    );
+    const mostCols = Math.min(MOST_COLUMNS, Math.floor(ROOM_FOR_B / sums / TILE_COLS) * TILE_COLS);
+    const cols = roundUp(partOf(n, mostCols), TILE_COLS);
     const most = Math.floor(Math.min(ROOM_FOR_A / sums, ROOM_FOR_C / cols) / rows) * rows;
+    const place = this.#arena.placeOf(C);
     for (let j = 0; j < n; j += cols) {
       const width = Math.min(cols, n - j);
       for (let p = 0; p < k; p += sums) {
@@ -141,19 +157,17 @@ class Products {
         for (let i = 0; i < m; i += most) {
           const height = Math.min(most, m - i);
           this.#lay(A, i, height, p, depth, A_AT.value, rows);
-          if (p > 0) this.#copyC(C, i, height, j, width, n, true);
-          else if (b !== undefined) this.#begin(b, i, height, width);
-          multiply(height, depth, width, p > 0 || b !== undefined);
-          this.#copyC(C, i, height, j, width, n, false);
+          if (b !== undefined && p === 0) this.#begin.set(height === m ? b : b.subarray(i, i + height));
+          if (place !== undefined) {
+            multiply(height, depth, width, place + 8 * (i * n + j), 8 * n, p > 0, b !== undefined);
+          } else {
+            if (p > 0) this.#copyC(C, i, height, j, width, n, true);
+            multiply(height, depth, width, C_AT.value, 8 * width, p > 0, b !== undefined);
+            this.#copyC(C, i, height, j, width, n, false);
+          }
         }
       }
     }
-  }
-
-  /** Sums that begin with b. */
-  #begin(b: Float64Array, i: number, height: number, width: number): void {
-    const row = roundUp(width, TILE_COLS);
-    for (let r = 0; r < height; r++) this.#C.fill(b[i + r]!, r * row, (r + 1) * row);
   }
 
   /** Numbers p to p + depth of vectors i to i + count, in panels of some vectors each. */
@@ -166,13 +180,14 @@ class Products {
     to: number,
     width: number,
   ): void {
-    if (inRows) {
-      this.#copy(data, i * stride + p, count, depth, stride);
-      this.#wasm.layRows(to, count, depth, width);
-    } else {
-      this.#copy(data, p * stride + i, depth, count, stride);
-      this.#wasm.layColumns(to, depth, count, width);
-    }
+    const place = this.#arena.placeOf(data);
+    const first = inRows ? i * stride + p : p * stride + i;
+    const [rows, cols] = inRows ? [count, depth] : [depth, count];
+    const from = place === undefined ? this.#wasm.STAGE_AT.value : place + 8 * first;
+    if (place === undefined) this.#copy(data, first, rows, cols, stride);
+    const row = 8 * (place === undefined ? cols : stride);
+    if (inRows) this.#wasm.layRows(to, from, rows, cols, row, width);
+    else this.#wasm.layColumns(to, from, rows, cols, row, width);
   }
 
   #copy(data: Float64Array, from: number, rows: number, cols: number, stride: number): void {
@@ -193,16 +208,15 @@ class Products {
     n: number,
     inwards: boolean,
   ): void {
-    const row = roundUp(width, TILE_COLS);
-    if (row === n) {
+    if (width === n) {
       if (inwards) this.#C.set(C.subarray(i * n, (i + height) * n));
       else C.set(this.#C.subarray(0, height * n), i * n);
       return;
     }
     for (let r = 0; r < height; r++) {
       const at = (i + r) * n + j;
-      if (inwards) this.#C.set(C.subarray(at, at + width), r * row);
-      else C.set(this.#C.subarray(r * row, r * row + width), at);
+      if (inwards) this.#C.set(C.subarray(at, at + width), r * width);
+      else C.set(this.#C.subarray(r * width, (r + 1) * width), at);
     }
   }
 }

@@ -4,6 +4,7 @@ import { forward } from '../../src/core/forward.ts';
 import { loss } from '../../src/core/loss.ts';
 import { type Matrix, map } from '../../src/core/matrix.ts';
 import type { Network } from '../../src/core/network.ts';
+import { inPassing } from '../../src/core/zeros.ts';
 import { measure } from '../../src/gradcheck/measure.ts';
 import { networkOf } from '../networks.ts';
 import { type Peer, peersHere } from './peers.ts';
@@ -146,8 +147,11 @@ for (const [name, D, H, C, N] of SIZES) {
     ...(await compared(
       `${shape} | loss and backprop`,
       () => {
-        const own = forward(network);
-        return [loss(own), backprop(own)];
+        // As in training: what is computed is done with before the next step.
+        inPassing(() => {
+          const own = forward(network);
+          return [loss(own), backprop(own)];
+        });
       },
       peers.map((peer) => [
         peer.precision === 'float32' ? `${peer.name} (float32)` : peer.name,

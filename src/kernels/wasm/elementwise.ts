@@ -2,9 +2,10 @@ import { madd, nmadd } from './arithmetic';
 
 /*
  * kernels/exponential.ts, two numbers at a time: the same steps in the same order. Each function takes so many numbers
- * that stand at ELEMENTS, and leaves its results there; up to three more may be overwritten.
+ * from one place and writes its results to another, or the same; up to three more may be overwritten.
  */
 
+/** A place for numbers that lie elsewhere. */
 export const ELEMENTS: usize = 1 << 15;
 
 /** Constants, where an instruction takes two of them at once. */
@@ -33,11 +34,13 @@ const TWO = 29;
 const SATURATED = 30;
 const MINUS_SATURATED = 31;
 
+// @inline
 function constant(i: usize): v128 {
   return v128.load64_splat(CONSTANTS + (i << 3));
 }
 
 /** (eʳ − 1 − r) / r² */
+// @inline
 function rest(r: v128, r2: v128): v128 {
   const r4 = f64x2.mul(r2, r2);
   const low = madd(madd(constant(3), r, constant(2)), r2, madd(constant(1), r, constant(0)));
@@ -47,20 +50,24 @@ function rest(r: v128, r2: v128): v128 {
 }
 
 /** 2ᵏ from k + ROUNDING, whose last bits are k. */
+// @inline
 function power(rounded: v128): v128 {
   return i64x2.shl(i64x2.add(rounded, i64x2.splat(1023)), 52);
 }
 
+// @inline
 function expOf(x: v128): v128 {
   const inRange = v128.and(f64x2.ge(x, constant(LOWEST)), f64x2.le(x, constant(HIGHEST)));
   return i64x2.all_true(inRange) ? expNear(x) : expFar(x);
 }
 
 /** Whether both eˣ and e⁻ˣ are neither infinite nor subnormal. */
+// @inline
 function areNear(x: v128): bool {
   return i64x2.all_true(f64x2.ge(f64x2.neg(f64x2.abs(x)), constant(LOWEST)));
 }
 
+// @inline
 function expNear(x: v128): v128 {
   const rounded = madd(x, constant(LOG2E), constant(ROUNDING));
   const k = f64x2.sub(rounded, constant(ROUNDING));
@@ -143,6 +150,7 @@ function log1pFar(x: v128): v128 {
   return v128.bitselect(f64x2.splat(-Infinity), v128.bitselect(f64x2.splat(NaN), x, below), end);
 }
 
+// @inline
 function sigmoidOf(x: v128): v128 {
   const one = constant(ONE);
   const negative = f64x2.neg(x);
@@ -151,6 +159,7 @@ function sigmoidOf(x: v128): v128 {
   return v128.bitselect(expFar(x), y, f64x2.lt(x, constant(LOWEST)));
 }
 
+// @inline
 function sigmoidSlopeOf(x: v128): v128 {
   const negative = f64x2.neg(f64x2.abs(x));
   const e = areNear(x) ? expNear(negative) : expFar(negative);
@@ -166,38 +175,37 @@ function tanhOf(x: v128): v128 {
   return v128.bitselect(x, result, f64x2.lt(f64x2.abs(x), constant(TINY)));
 }
 
-export function exp(n: i32): void {
-  for (let at = ELEMENTS, end = ELEMENTS + (n << 3); at < end; at += 32) {
-    v128.store(at, expOf(v128.load(at)));
-    v128.store(at, expOf(v128.load(at, 16)), 16);
+export function exp(from: usize, to: usize, n: i32): void {
+  for (const end = from + (n << 3); from < end; from += 32, to += 32) {
+    v128.store(to, expOf(v128.load(from)));
+    v128.store(to, expOf(v128.load(from, 16)), 16);
   }
 }
 
-export function expm1(n: i32): void {
-  for (let at = ELEMENTS, end = ELEMENTS + (n << 3); at < end; at += 16)
-    v128.store(at, expm1Of(v128.load(at)));
+export function expm1(from: usize, to: usize, n: i32): void {
+  for (const end = from + (n << 3); from < end; from += 16, to += 16)
+    v128.store(to, expm1Of(v128.load(from)));
 }
 
-export function log1p(n: i32): void {
-  for (let at = ELEMENTS, end = ELEMENTS + (n << 3); at < end; at += 16)
-    v128.store(at, log1pOf(v128.load(at)));
+export function log1p(from: usize, to: usize, n: i32): void {
+  for (const end = from + (n << 3); from < end; from += 16, to += 16)
+    v128.store(to, log1pOf(v128.load(from)));
 }
 
-export function sigmoid(n: i32): void {
-  for (let at = ELEMENTS, end = ELEMENTS + (n << 3); at < end; at += 32) {
-    v128.store(at, sigmoidOf(v128.load(at)));
-    v128.store(at, sigmoidOf(v128.load(at, 16)), 16);
+export function sigmoid(from: usize, to: usize, n: i32): void {
+  for (const end = from + (n << 3); from < end; from += 32, to += 32) {
+    v128.store(to, sigmoidOf(v128.load(from)));
+    v128.store(to, sigmoidOf(v128.load(from, 16)), 16);
   }
 }
 
-export function sigmoidSlope(n: i32): void {
-  for (let at = ELEMENTS, end = ELEMENTS + (n << 3); at < end; at += 32) {
-    v128.store(at, sigmoidSlopeOf(v128.load(at)));
-    v128.store(at, sigmoidSlopeOf(v128.load(at, 16)), 16);
+export function sigmoidSlope(from: usize, to: usize, n: i32): void {
+  for (const end = from + (n << 3); from < end; from += 32, to += 32) {
+    v128.store(to, sigmoidSlopeOf(v128.load(from)));
+    v128.store(to, sigmoidSlopeOf(v128.load(from, 16)), 16);
   }
 }
 
-export function tanh(n: i32): void {
-  for (let at = ELEMENTS, end = ELEMENTS + (n << 3); at < end; at += 16)
-    v128.store(at, tanhOf(v128.load(at)));
+export function tanh(from: usize, to: usize, n: i32): void {
+  for (const end = from + (n << 3); from < end; from += 16, to += 16) v128.store(to, tanhOf(v128.load(from)));
 }

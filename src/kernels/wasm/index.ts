@@ -4,4 +4,15 @@
  */
 
 export { ELEMENTS, exp, expm1, log1p, sigmoid, sigmoidSlope, tanh } from './elementwise';
-export { A_AT, B_AT, C_AT, layColumns, layRows, multiply, STAGE_AT, TILE_ROWS } from './products';
+export {
+  A_AT,
+  B_AT,
+  BEGIN_AT,
+  C_AT,
+  FREE_AT,
+  layColumns,
+  layRows,
+  multiply,
+  STAGE_AT,
+  TILE_ROWS,
+} from './products';
