@@ -98,7 +98,7 @@ export function zip(A: Matrix, B: Matrix, f: (a: number, b: number) => number): 
 export function add(A: Matrix, B: Matrix): Matrix {
   if (A.rows !== B.rows || A.cols !== B.cols) throw new RangeError(`${shape(A)} beside ${shape(B)}`);
   const R = blank(A.rows, A.cols);
-  for (let i = 0; i < R.data.length; i++) R.data[i] = A.data[i]! + B.data[i]!;
+  kernels.add(A.data, B.data, R.data);
   return R;
 }
 
@@ -109,14 +109,14 @@ export const subtract = (A: Matrix, B: Matrix): Matrix => zip(A, B, (a, b) => a 
 export function hadamard(A: Matrix, B: Matrix): Matrix {
   if (A.rows !== B.rows || A.cols !== B.cols) throw new RangeError(`${shape(A)} beside ${shape(B)}`);
   const R = blank(A.rows, A.cols);
-  for (let i = 0; i < R.data.length; i++) R.data[i] = A.data[i]! * B.data[i]!;
+  kernels.times(A.data, B.data, R.data);
   return R;
 }
 
 /** c A */
 export function scale(c: number, A: Matrix): Matrix {
   const R = blank(A.rows, A.cols);
-  for (let i = 0; i < R.data.length; i++) R.data[i] = c * A.data[i]!;
+  kernels.scale(c, A.data, R.data);
   return R;
 }
 
@@ -165,21 +165,7 @@ export function sum(values: Float64Array): number {
   return total;
 }
 
-/** ‖M‖²_F = Σ Mᵢⱼ², in four sums that need not wait for one another. */
-export function squaredNorm({ data }: Matrix): number {
-  let a = 0;
-  let b = 0;
-  let c = 0;
-  let d = 0;
-  let i = 0;
-  for (; i + 3 < data.length; i += 4) {
-    a += data[i]! * data[i]!;
-    b += data[i + 1]! * data[i + 1]!;
-    c += data[i + 2]! * data[i + 2]!;
-    d += data[i + 3]! * data[i + 3]!;
-  }
-  for (; i < data.length; i++) a += data[i]! * data[i]!;
-  return a + b + (c + d);
-}
+/** ‖M‖²_F = Σ Mᵢⱼ² */
+export const squaredNorm = ({ data }: Matrix): number => kernels.squares(data);
 
 const shape = (M: Matrix): string => `${M.rows} × ${M.cols}`;

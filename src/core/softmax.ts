@@ -4,14 +4,9 @@ import { room } from './zeros.ts';
 
 /** ŷₖ = e^zₖ / Σ e^zⱼ in each column, with the column's maximum subtracted first so that nothing overflows. */
 export function softmax(z: Matrix): Matrix {
-  const y = belowLargest(z);
-  kernels.exp(y.data, y.data);
-  const { rows: C, cols: N, data } = y;
-  for (let n = 0; n < N; n++) {
-    let total = 0;
-    for (let k = 0; k < C; k++) total += data[k * N + n]!;
-    for (let k = 0; k < C; k++) data[k * N + n]! /= total;
-  }
+  const { rows: C, cols: N } = z;
+  const y = matrix(C, N, room(C * N));
+  kernels.softmax(z.data, y.data, C, N);
   return y;
 }
 

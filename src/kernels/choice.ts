@@ -1,5 +1,5 @@
 import { embedded } from './embedded.ts';
-import type { Elementwise, Kernels, Product } from './kernels.ts';
+import type { Elementwise, Kernels, Pairwise, Product } from './kernels.ts';
 import { plain } from './plain.ts';
 import { firstOf } from './webassembly.ts';
 
@@ -34,6 +34,13 @@ const elementwise =
     chosen[name](x, y);
   };
 
+const pairwise =
+  (name: 'add' | 'times'): Pairwise =>
+  (x, y, r) => {
+    const chosen = x.length < LARGE_ARRAY ? plain : forLarge();
+    chosen[name](x, y, r);
+  };
+
 /** What the engine uses: plain loops for what is small, for the rest the fastest kernels that run here. */
 export const kernels: Kernels = {
   get arena() {
@@ -51,4 +58,15 @@ export const kernels: Kernels = {
   sigmoid: elementwise('sigmoid'),
   sigmoidSlope: elementwise('sigmoidSlope'),
   tanh: elementwise('tanh'),
+  add: pairwise('add'),
+  times: pairwise('times'),
+  scale: (c, x, r) => {
+    const chosen = x.length < LARGE_ARRAY ? plain : forLarge();
+    chosen.scale(c, x, r);
+  },
+  squares: (x) => (x.length < LARGE_ARRAY ? plain : forLarge()).squares(x),
+  softmax: (z, y, C, N) => {
+    const chosen = z.length < LARGE_ARRAY ? plain : forLarge();
+    chosen.softmax(z, y, C, N);
+  },
 };

@@ -27,6 +27,16 @@ export interface Kernels {
   readonly sigmoidSlope: Elementwise;
   /** y = tanh x, within 4 ulp. */
   readonly tanh: Elementwise;
+  /** r = x + y */
+  readonly add: Pairwise;
+  /** r = x ◦ y */
+  readonly times: Pairwise;
+  /** r = c x */
+  readonly scale: (c: number, x: Float64Array, r: Float64Array) => void;
+  /** Σ xᵢ², in four sums of which each takes every fourth number. */
+  readonly squares: (x: Float64Array) => number;
+  /** y = softmax(z) of each column of C × N, the sums in the order of the index; y is not z. */
+  readonly softmax: (z: Float64Array, y: Float64Array, C: number, N: number) => void;
 }
 
 export type Product = (
@@ -37,5 +47,8 @@ export type Product = (
   k: number,
   n: number,
 ) => void;
+
+/** r may be x or y. */
+export type Pairwise = (x: Float64Array, y: Float64Array, r: Float64Array) => void;
 
 export type Elementwise = (x: Float64Array, y: Float64Array) => void;

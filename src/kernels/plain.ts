@@ -28,7 +28,47 @@ export const plain: Kernels = {
   tanh: (x, y) => {
     for (let i = 0; i < x.length; i++) y[i] = tanh(x[i]!);
   },
+  add: (x, y, r) => {
+    for (let i = 0; i < x.length; i++) r[i] = x[i]! + y[i]!;
+  },
+  times: (x, y, r) => {
+    for (let i = 0; i < x.length; i++) r[i] = x[i]! * y[i]!;
+  },
+  scale: (c, x, r) => {
+    for (let i = 0; i < x.length; i++) r[i] = c * x[i]!;
+  },
+  squares,
+  softmax: (z, y, C, N) => {
+    for (let n = 0; n < N; n++) softmaxOfColumn(z, y, n, C, N);
+  },
 };
+
+function squares(x: Float64Array): number {
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  let i = 0;
+  for (; i + 3 < x.length; i += 4) {
+    a += x[i]! * x[i]!;
+    b += x[i + 1]! * x[i + 1]!;
+    c += x[i + 2]! * x[i + 2]!;
+    d += x[i + 3]! * x[i + 3]!;
+  }
+  for (; i < x.length; i++) a += x[i]! * x[i]!;
+  return a + b + (c + d);
+}
+
+function softmaxOfColumn(z: Float64Array, y: Float64Array, n: number, C: number, N: number): void {
+  let largest = Number.NEGATIVE_INFINITY;
+  for (let i = n; i < C * N; i += N) largest = Math.max(largest, z[i]!);
+  let total = 0;
+  for (let i = n; i < C * N; i += N) {
+    y[i] = exp(z[i]! - largest);
+    total += y[i]!;
+  }
+  for (let i = n; i < C * N; i += N) y[i]! /= total;
+}
 
 /** Entry (i, p) of A stands at i·downA + p·rightA, entry (p, j) of B at p·downB + j·rightB. */
 interface Shapes {

@@ -1,4 +1,6 @@
 import { Arena } from './arena.ts';
+import { Blocks } from './blocks.ts';
+import type { Exports, OfMany } from './exports.ts';
 import type { Elementwise, Kernels } from './kernels.ts';
 
 /** What is used of it: it belongs neither to the language nor to Node's types. */
@@ -9,35 +11,6 @@ declare const WebAssembly: {
 };
 
 declare function atob(base64: string): string;
-
-interface Constant {
-  readonly value: number;
-}
-
-/** What wasm/index.ts exports: addresses, and strides, are counted in bytes. */
-interface Exports {
-  readonly memory: { readonly buffer: ArrayBuffer };
-  readonly ELEMENTS: Constant;
-  readonly A_AT: Constant;
-  readonly B_AT: Constant;
-  readonly C_AT: Constant;
-  readonly STAGE_AT: Constant;
-  readonly BEGIN_AT: Constant;
-  readonly FREE_AT: Constant;
-  readonly TILE_ROWS: Constant;
-  layRows: Lay;
-  layColumns: Lay;
-  multiply(m: number, k: number, n: number, c: number, row: number, onTop: boolean, begun: boolean): void;
-  exp: OfMany;
-  expm1: OfMany;
-  log1p: OfMany;
-  sigmoid: OfMany;
-  sigmoidSlope: OfMany;
-  tanh: OfMany;
-}
-
-type Lay = (to: number, from: number, rows: number, cols: number, row: number, width: number) => void;
-type OfMany = (from: number, to: number, n: number) => void;
 
 /**
  * The kernels of the first of these modules (in base64) that runs here: one with instructions that are not known
@@ -63,7 +36,11 @@ function webAssembly(bytes: Uint8Array): Kernels {
   const wasm = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as Exports;
   const arena = new Arena(wasm.memory.buffer, wasm.FREE_AT.value);
   const products = new Products(wasm, arena);
-  const elementwise = elementwiseOf(wasm, arena);
+  const blocks = new Blocks(wasm, arena);
+  const elementwise =
+    (f: OfMany): Elementwise =>
+    (x, y) =>
+      blocks.write(y, x, x, (from, _, to, n) => f(from, to, n));
   return {
     arena,
     multiply: (A, B, C, m, k, n, b) => products.of(rowsOf(A, k), columnsOf(B, n), C, m, k, n, b),
@@ -75,25 +52,11 @@ function webAssembly(bytes: Uint8Array): Kernels {
     sigmoid: elementwise(wasm.sigmoid),
     sigmoidSlope: elementwise(wasm.sigmoidSlope),
     tanh: elementwise(wasm.tanh),
-  };
-}
-
-/** So many numbers at a time: they stay in the nearest cache. */
-const ELEMENTS_AT_ONCE = 2048;
-
-function elementwiseOf({ memory, ELEMENTS }: Exports, arena: Arena): (f: OfMany) => Elementwise {
-  const at = ELEMENTS.value;
-  const block = new Float64Array(memory.buffer, at, ELEMENTS_AT_ONCE);
-  return (f) => (x, y) => {
-    const [from, to] = [arena.placeOf(x), arena.placeOf(y)];
-    // Up to three numbers more are written: behind the end of y, where nothing is
-    if (from !== undefined && to !== undefined && x.length === y.length) return f(from, to, x.length);
-    for (let i = 0; i < x.length; i += ELEMENTS_AT_ONCE) {
-      const n = Math.min(ELEMENTS_AT_ONCE, x.length - i);
-      block.set(x.length === n ? x : x.subarray(i, i + n));
-      f(at, at, n);
-      y.set(n === ELEMENTS_AT_ONCE ? block : block.subarray(0, n), i);
-    }
+    add: (x, y, r) => blocks.write(r, x, y, wasm.add),
+    times: (x, y, r) => blocks.write(r, x, y, wasm.times),
+    scale: (c, x, r) => blocks.write(r, x, x, (from, _, to, n) => wasm.scale(c, from, to, n)),
+    squares: (x) => blocks.squares(x),
+    softmax: (z, y, C, N) => blocks.softmax(z, y, C, N),
   };
 }
 

@@ -135,6 +135,14 @@ describe.each(all.filter(([, , sameBits]) => sameBits))('%s', (_, kernels) => {
   );
 });
 
+/** They meet the ends of vectors and of blocks. */
+const LENGTHS = [0, 1, 2, 3, 4, 5, 7, 64, 2047, 2048, 2049, 4096, 4099];
+
+function numbersOf(length: number, specials = 0): [Float64Array, Float64Array] {
+  const { A, B } = sidesOf(1, length, 1, length + 1, specials);
+  return [A, B];
+}
+
 describe.each(all)('%s', (_, kernels) => {
   test.each(PRODUCTS)('%s is no further off than sums in the order of the index may be', (name) => {
     const property = fc.property(shapes, fc.nat(), ([m, k, n], seed) => {
@@ -241,6 +249,83 @@ describe.each(all)('%s', (_, kernels) => {
         expect(firstDifference(x, expected)).toBeUndefined();
       }
     });
+  });
+
+  test.each(LENGTHS)('adds, multiplies and scales %d numbers one by one, and writes no more', (length) => {
+    const [x, y] = numbersOf(length);
+    const expected = {
+      add: x.map((value, i) => value + y[i]!),
+      times: x.map((value, i) => value * y[i]!),
+      scale: x.map((value) => -0.3 * value),
+    };
+    const call = {
+      add: (r: Float64Array) => kernels.add(x, y, r),
+      times: (r: Float64Array) => kernels.times(x, y, r),
+      scale: (r: Float64Array) => kernels.scale(-0.3, x, r),
+    };
+    for (const name of ['add', 'times', 'scale'] as const) {
+      const r = new Float64Array(length + 3).fill(7);
+      call[name](r);
+      expect(firstDifference(r, Float64Array.of(...expected[name], 7, 7, 7)), name).toBeUndefined();
+      for (const own of [x.slice(), x]) call[name](own);
+      expect(firstDifference(x, expected[name]), `${name}, in place`).toBeUndefined();
+      x.set(numbersOf(length)[0]);
+    }
+  });
+
+  test.each(LENGTHS)('sums the squares of %d numbers, every fourth into one of four sums', (length) => {
+    for (const specials of [0, 0.01]) {
+      const [x] = numbersOf(length, specials);
+      const sums = [0, 0, 0, 0];
+      const whole = length - (length % 4);
+      for (let i = 0; i < length; i++) sums[i < whole ? i % 4 : 0]! += x[i]! * x[i]!;
+      expect(kernels.squares(x)).toBe(sums[0]! + sums[1]! + (sums[2]! + sums[3]!));
+    }
+  });
+
+  test('softmax of each column is that of its numbers alone, from one class to many', () => {
+    for (const [C, N] of [
+      [1, 1],
+      [1, 7],
+      [3, 1],
+      [3, 2],
+      [10, 33],
+      [2, 700],
+      [300, 2],
+      [300, 301],
+      [40_000, 3],
+    ] as const) {
+      const { normal } = randomNumbers(C * N, 'softmax');
+      const z = Float64Array.from({ length: C * N }, () => 5 * normal());
+      const y = new Float64Array(C * N + 2).fill(7);
+      kernels.softmax(z, y.subarray(0, C * N), C, N);
+      expect([...y.subarray(C * N)]).toEqual([7, 7]);
+      for (const n of new Set([0, 1, Math.floor(N / 2), N - 1].filter((some) => some < N))) {
+        const column = Float64Array.from({ length: C }, (__, k) => z[k * N + n]!);
+        const largest = column.reduce((most, value) => Math.max(most, value));
+        const e = new Float64Array(C);
+        kernels.exp(
+          column.map((value) => value - largest),
+          e,
+        );
+        const total = e.reduce((sum, value) => sum + value, 0);
+        const found = Float64Array.from({ length: C }, (__, k) => y[k * N + n]!);
+        expect(
+          firstDifference(
+            found,
+            e.map((value) => value / total),
+          ),
+          `${C} × ${N}`,
+        ).toBeUndefined();
+      }
+    }
+  });
+
+  test('softmax of NaN is NaN, of what is far below 0, and of logits beyond e⁷⁰⁹ what is left', () => {
+    const z = Float64Array.of(0, 1000, Number.NaN, -800, 0, 0, 1, Number.NEGATIVE_INFINITY);
+    const y = new Float64Array(8);
+    kernels.softmax(z, y, 2, 4);
+    expect([...y]).toEqual([0.5, 1, Number.NaN, 1, 0.5, 0, Number.NaN, 0]);
   });
 });
 

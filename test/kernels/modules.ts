@@ -1,5 +1,5 @@
 import { compileKernels } from '../../src/build-kernels.ts';
-import type { Elementwise, Kernels } from '../../src/kernels/kernels.ts';
+import type { Elementwise, Kernels, Pairwise } from '../../src/kernels/kernels.ts';
 import { plain } from '../../src/kernels/plain.ts';
 import { firstOf } from '../../src/kernels/webassembly.ts';
 
@@ -47,6 +47,10 @@ function inArena(kernels: Kernels): Kernels {
     (name: 'exp' | 'expm1' | 'log1p' | 'sigmoid' | 'sigmoidSlope' | 'tanh'): Elementwise =>
     (x, y) =>
       run([x, y], (...[from, to]) => kernels[name](from!, to!));
+  const pairwise =
+    (name: 'add' | 'times'): Pairwise =>
+    (x, y, r) =>
+      run([x, y, r], (...[one, two, to]) => kernels[name](one!, two!, to!));
   return {
     arena,
     multiply: product('multiply'),
@@ -58,6 +62,17 @@ function inArena(kernels: Kernels): Kernels {
     sigmoid: elementwise('sigmoid'),
     sigmoidSlope: elementwise('sigmoidSlope'),
     tanh: elementwise('tanh'),
+    add: pairwise('add'),
+    times: pairwise('times'),
+    scale: (c, x, r) => run([x, r], (...[from, to]) => kernels.scale(c, from!, to!)),
+    squares: (x) => {
+      let sum = 0;
+      run([x], (...[from]) => {
+        sum = kernels.squares(from!);
+      });
+      return sum;
+    },
+    softmax: (z, y, C, N) => run([z, y], (...[from, to]) => kernels.softmax(from!, to!, C, N)),
   };
 }
 

@@ -209,3 +209,21 @@ export function sigmoidSlope(from: usize, to: usize, n: i32): void {
 export function tanh(from: usize, to: usize, n: i32): void {
   for (const end = from + (n << 3); from < end; from += 16, to += 16) v128.store(to, tanhOf(v128.load(from)));
 }
+
+/** softmax of the columns of rows × cols numbers, two columns at a time, and at the end of an odd number one once more. */
+export function softmax(z: usize, y: usize, rows: i32, cols: i32): void {
+  const row = (cols as usize) << 3;
+  const length = (rows as usize) * row;
+  for (let j = 0; j < cols; j += 2) {
+    const first = (max(0, min(j, cols - 2)) as usize) << 3;
+    let largest = f64x2.splat(-Infinity);
+    for (let at = first; at < length; at += row) largest = f64x2.max(largest, v128.load(z + at));
+    let total = f64x2.splat(0);
+    for (let at = first; at < length; at += row) {
+      const e = expOf(f64x2.sub(v128.load(z + at), largest));
+      total = f64x2.add(total, e);
+      v128.store(y + at, e);
+    }
+    for (let at = first; at < length; at += row) v128.store(y + at, f64x2.div(v128.load(y + at), total));
+  }
+}

@@ -1,0 +1,84 @@
+import type { Arena } from './arena.ts';
+import type { Exports, OfPairs } from './exports.ts';
+import { plain } from './plain.ts';
+
+/** So many numbers at a time: they stay in the nearest cache. */
+const AT_ONCE = 2048;
+/** How many numbers of columns there is room for. */
+const ROOM_FOR_COLUMNS = 2 ** 16;
+
+/** Arrays that are worked on number by number: those of the arena where they lie, others in blocks that are copied. */
+export class Blocks {
+  readonly #wasm: Exports;
+  readonly #arena: Arena;
+  readonly #x: Float64Array;
+  readonly #y: Float64Array;
+  readonly #columns: Float64Array;
+  readonly #results: Float64Array;
+
+  constructor(wasm: Exports, arena: Arena) {
+    this.#wasm = wasm;
+    this.#arena = arena;
+    const { memory, ELEMENTS, STAGE_AT, C_AT } = wasm;
+    this.#x = new Float64Array(memory.buffer, ELEMENTS.value, AT_ONCE);
+    this.#y = new Float64Array(memory.buffer, ELEMENTS.value + 8 * AT_ONCE, AT_ONCE);
+    this.#columns = new Float64Array(memory.buffer, STAGE_AT.value, ROOM_FOR_COLUMNS);
+    this.#results = new Float64Array(memory.buffer, C_AT.value, ROOM_FOR_COLUMNS);
+  }
+
+  /** What f makes of x and y, to r. */
+  write(r: Float64Array, x: Float64Array, y: Float64Array, f: OfPairs): void {
+    const n = x.length;
+    const [placeX, placeY] = [this.#arena.placeOf(x), this.#arena.placeOf(y)];
+    // f may write up to three numbers more: behind the end of r, where nothing is
+    const place = r.length === n ? this.#arena.placeOf(r) : undefined;
+    const areInArena = placeX !== undefined && placeY !== undefined && place !== undefined;
+    const step = areInArena ? n : AT_ONCE;
+    for (let i = 0; i < n; i += step) {
+      const some = Math.min(step, n - i);
+      const fromX = placeX === undefined ? fetch(this.#x, x, i, some) : placeX + 8 * i;
+      const fromY = x === y ? fromX : placeY === undefined ? fetch(this.#y, y, i, some) : placeY + 8 * i;
+      const to = place === undefined ? this.#x.byteOffset : place + 8 * i;
+      f(fromX, fromY, to, some);
+      if (place === undefined) r.set(some === AT_ONCE ? this.#x : this.#x.subarray(0, some), i);
+    }
+  }
+
+  /** Σ xᵢ² */
+  squares(x: Float64Array): number {
+    const place = this.#arena.placeOf(x);
+    if (place !== undefined) return this.#wasm.squares(place, x.length, true);
+    let sum = 0;
+    for (let i = 0; i < x.length; i += AT_ONCE) {
+      const some = Math.min(AT_ONCE, x.length - i);
+      sum = this.#wasm.squares(fetch(this.#x, x, i, some), some, i === 0);
+    }
+    return sum;
+  }
+
+  /** softmax of the columns of C × N numbers. */
+  softmax(z: Float64Array, y: Float64Array, C: number, N: number): void {
+    const [from, to] = [this.#arena.placeOf(z), this.#arena.placeOf(y)];
+    const most = Math.floor(ROOM_FOR_COLUMNS / C);
+    if (N === 1 || most < 2) plain.softmax(z, y, C, N);
+    else if (from !== undefined && to !== undefined) this.#wasm.softmax(from, to, C, N);
+    else
+      for (let n = 0; n < N; n += most) {
+        const begin = Math.min(n, N - 2); // two columns at least
+        this.#softmaxOf(z, y, C, N, begin, Math.min(most, N - begin));
+      }
+  }
+
+  #softmaxOf(z: Float64Array, y: Float64Array, C: number, N: number, begin: number, width: number): void {
+    const [columns, results] = [this.#columns, this.#results];
+    for (let k = 0, at = begin; k < C; k++, at += N) columns.set(z.subarray(at, at + width), k * width);
+    this.#wasm.softmax(columns.byteOffset, results.byteOffset, C, width);
+    for (let k = 0, at = begin; k < C; k++, at += N) y.set(results.subarray(k * width, (k + 1) * width), at);
+  }
+}
+
+/** Copies some numbers of an array into a block, and says where that is. */
+function fetch(block: Float64Array, array: Float64Array, i: number, some: number): number {
+  block.set(array.length === some ? array : array.subarray(i, i + some));
+  return block.byteOffset;
+}
