@@ -103,7 +103,7 @@ export const loss = (problem: Problem): Loss => inPassing(() => lossOf(forwardPa
 /** The gradient of the loss: δ^L = κ ∂ℓ/∂z^L, dWˡ = δˡ(aˡ⁻¹)ᵀ + λWˡ, dbˡ = Σₙ δˡₙ, δˡ⁻¹ = (Wˡ)ᵀδˡ ◦ φ′(zˡ⁻¹). */
 export function backprop(problem: Problem): Backprop {
   return inPassing(() => {
-    const pass = forwardPass(problem.network);
+    const pass = forwardPass(problem.network, { slopes: true });
     const gradients = layOut(backpropPass(pass), problem.layout);
     return { ...outputs(pass, problem), loss: lossOf(pass), gradients };
   });

@@ -17,6 +17,8 @@ export interface Activation {
   /** φ of each of many z, and φ′ */
   values(z: Float64Array): Float64Array;
   slopes(z: Float64Array): Float64Array;
+  /** both, which may have a part in common */
+  valuesAndSlopes(z: Float64Array): readonly [values: Float64Array, slopes: Float64Array];
   /** φ(z + d) − φ(z), accurate for any d, however small */
   difference(z: number, d: number): number;
   /** |φ″(z)|: how much an error in z moves the slope */
@@ -73,10 +75,12 @@ function define(
     Partial<Omit<Activation, 'textbook'>> & { readonly textbook?: Partial<Activation['textbook']> },
 ): Activation {
   const none = (): number => 0;
+  const { values = (z) => each(z, own.value), slopes = (z) => each(z, own.slope) } = own;
   return {
     slopeSize: (z) => Math.abs(own.slope(z)),
-    values: (z) => each(z, own.value),
-    slopes: (z) => each(z, own.slope),
+    values,
+    slopes,
+    valuesAndSlopes: (z) => [values(z), slopes(z)],
     kink: 0,
     apart: (z, t) => [own.value(z), t],
     ...own,
@@ -188,6 +192,7 @@ export const activations: Readonly<Record<ActivationName, Activation>> = {
     slope: sigmoidSlope,
     values: arrays.sigmoid,
     slopes: arrays.sigmoidSlope,
+    valuesAndSlopes: arrays.sigmoidAndSlope,
     difference: sigmoidDifference,
     curvature: (z) => Math.abs(sigmoidCurvature(z)),
     apart: (z, t) => (t > 0.5 ? [-sigmoid(-z), t - 1] : [sigmoid(z), t]),

@@ -66,7 +66,7 @@ export const rules: Rules = {
   // daˡ⁻¹ = (Wˡ)ᵀ δˡ
   errorThroughWeights: (delta, { layer }) => transposedMultiply(layer.W, delta),
   // φₗ′(zˡ)
-  slope: ({ layer, z }) => mapAll(z, activationOf(layer.activation).slopes),
+  slope: ({ layer, z, slope }) => slope ?? mapAll(z, activationOf(layer.activation).slopes),
   // δˡ = daˡ ◦ φₗ′(zˡ)
   errorThroughSlope: (da, slope) => hadamard(da, slope),
 };
@@ -107,7 +107,7 @@ export function backprop(pass: Pass, rulesAt: (layer: number) => Rules = right):
     const ruleBelow = rulesAt(l - 1);
     const slope = ruleBelow.slope(below, pass);
     const deltaBelow = ruleBelow.errorThroughSlope(before, slope, below);
-    if (rulesAt === right) done(slope, before, delta);
+    if (rulesAt === right) done(before, delta, ...(slope === below.slope ? [] : [slope]));
     delta = deltaBelow;
   }
   return gradients;

@@ -39,5 +39,11 @@ export const log1p = anew((x, y) => kernels.log1p(x, y));
 export const sigmoid = anew((x, y) => kernels.sigmoid(x, y));
 /** σ′(x) = σ(x) σ(−x) */
 export const sigmoidSlope = anew((x, y) => kernels.sigmoidSlope(x, y));
+/** σ(x) and σ′(x), from one exponential. */
+export function sigmoidAndSlope(x: Float64Array): [value: Float64Array, slope: Float64Array] {
+  const [value, slope] = [room(x.length), room(x.length)];
+  kernels.sigmoidAndSlope(x, value, slope);
+  return [value, slope];
+}
 /** tanh x */
 export const tanh = anew((x, y) => kernels.tanh(x, y));

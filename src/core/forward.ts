@@ -1,7 +1,7 @@
 import { activationOf } from './activations.ts';
 import { lossOf } from './losses/losses.ts';
 import type { Batch } from './losses/sample-loss.ts';
-import { affine, largest, type Matrix, mapAll } from './matrix.ts';
+import { affine, largest, type Matrix, mapAll, matrix } from './matrix.ts';
 import type { Layer, Network } from './network.ts';
 
 /** What layer l computed. */
@@ -13,6 +13,8 @@ export interface Step {
   readonly z: Matrix;
   /** aˡ = φₗ(zˡ), Hₗ × N; zˡ itself in the last layer */
   readonly a: Matrix;
+  /** φₗ′(zˡ), where the pass was to take it along */
+  readonly slope?: Matrix;
 }
 
 /** All that backprop needs to know of a forward pass. */
@@ -28,17 +30,28 @@ export interface Pass {
 
 /**
  * The forward pass: a⁰ = X, zˡ = Wˡ aˡ⁻¹ + bˡ, aˡ = φₗ(zˡ), logits = z^L, ŷ = output(z^L).
+ *
+ * @param slopes whether to take φₗ′(zˡ) along, which with some φ costs less than to take it later
  */
-export function forward(network: Network): Pass {
+export function forward(network: Network, { slopes = false }: { readonly slopes?: boolean } = {}): Pass {
   const steps: Step[] = [];
   let a = network.X;
   for (const layer of network.layers) {
     const input = a;
     const z = affine(layer.W, input, layer.b);
-    a = layer.activation === undefined ? z : mapAll(z, activationOf(layer.activation).values);
-    steps.push({ layer, input, z, a });
+    const step = { layer, input, z, ...activated(z, layer, slopes) };
+    steps.push(step);
+    a = step.a;
   }
   return { network, steps, logits: a, outputs: lossOf(network).output(a) };
+}
+
+function activated(z: Matrix, { activation }: Layer, withSlope: boolean): Pick<Step, 'a' | 'slope'> {
+  if (activation === undefined) return { a: z };
+  const phi = activationOf(activation);
+  if (!withSlope) return { a: mapAll(z, phi.values) };
+  const [a, slope] = phi.valuesAndSlopes(z.data);
+  return { a: matrix(z.rows, z.cols, a), slope: matrix(z.rows, z.cols, slope) };
 }
 
 /** What the loss is taken of. */

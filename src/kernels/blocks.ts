@@ -6,6 +6,8 @@ import { plain } from './plain.ts';
 const AT_ONCE = 2048;
 /** How many numbers of columns there is room for. */
 const ROOM_FOR_COLUMNS = 2 ** 16;
+/** So many at least are given to softmax. */
+const COLUMNS = 4;
 
 /** Arrays that are worked on number by number: those of the arena where they lie, others in blocks that are copied. */
 export class Blocks {
@@ -44,6 +46,19 @@ export class Blocks {
     }
   }
 
+  /** σ(x) to y and σ′(x) to s, at once where they lie in the arena. */
+  sigmoidAndSlope(x: Float64Array, y: Float64Array, s: Float64Array): void {
+    const [from, to, toSlope] = [x, y, s].map((array) =>
+      array.length === x.length ? this.#arena.placeOf(array) : undefined,
+    );
+    if (from !== undefined && to !== undefined && toSlope !== undefined) {
+      this.#wasm.sigmoidAndSlope(from, to, toSlope, x.length);
+      return;
+    }
+    this.write(s, x, x, (at, _, end, n) => this.#wasm.sigmoidSlope(at, end, n));
+    this.write(y, x, x, (at, _, end, n) => this.#wasm.sigmoid(at, end, n));
+  }
+
   /** Σ xᵢ² */
   squares(x: Float64Array): number {
     const place = this.#arena.placeOf(x);
@@ -60,11 +75,11 @@ export class Blocks {
   softmax(z: Float64Array, y: Float64Array, C: number, N: number): void {
     const [from, to] = [this.#arena.placeOf(z), this.#arena.placeOf(y)];
     const most = Math.floor(ROOM_FOR_COLUMNS / C);
-    if (N === 1 || most < 2) plain.softmax(z, y, C, N);
+    if (N < COLUMNS || most < COLUMNS) plain.softmax(z, y, C, N);
     else if (from !== undefined && to !== undefined) this.#wasm.softmax(from, to, C, N);
     else
       for (let n = 0; n < N; n += most) {
-        const begin = Math.min(n, N - 2); // two columns at least
+        const begin = Math.min(n, N - COLUMNS);
         this.#softmaxOf(z, y, C, N, begin, Math.min(most, N - begin));
       }
   }

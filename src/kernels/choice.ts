@@ -57,6 +57,10 @@ export const kernels: Kernels = {
   log1p: elementwise('log1p'),
   sigmoid: elementwise('sigmoid'),
   sigmoidSlope: elementwise('sigmoidSlope'),
+  sigmoidAndSlope: (x, y, s) => {
+    const chosen = x.length < LARGE_ARRAY ? plain : forLarge();
+    chosen.sigmoidAndSlope(x, y, s);
+  },
   tanh: elementwise('tanh'),
   add: pairwise('add'),
   times: pairwise('times'),

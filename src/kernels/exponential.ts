@@ -8,8 +8,8 @@
 /** log 2, its first 33 bits and what is left: k times the first is exact. */
 const LN2_HIGH = 0.6931471803691238;
 const LN2_LOW = 1.9082149292705877e-10;
-/** Added and taken away again, it leaves the nearest integer. */
-const ROUNDING = 1.5 * 2 ** 52;
+/** Added and taken away again, it leaves the nearest integer k; meanwhile the last bits are the exponent of 2ᵏ. */
+const ROUNDING = 1.5 * 2 ** 52 + 1023;
 
 /** Between them eˣ is neither infinite nor subnormal, nor is 2ᵏ. */
 const LOWEST = -708;
@@ -105,8 +105,11 @@ export function log1p(x: number): number {
   return k * LN2_HIGH - (half - (s * (half + R) + (k * LN2_LOW + c)) - f);
 }
 
-/** σ(x): e⁻ˣ itself is what 1 / (1 + e⁻ˣ) loses where that overflows. */
-export const sigmoid = (x: number): number => (x < LOWEST ? exp(x) : 1 / (1 + exp(-x)));
+/** σ(x) = 1 / (1 + e), or e / (1 + e) below 0, with e = e⁻|ˣ|, which cannot overflow. */
+export function sigmoid(x: number): number {
+  const e = exp(-Math.abs(x));
+  return (x >= 0 ? 1 : e) / (1 + e);
+}
 
 /** σ(x) σ(−x) = e / (1 + e)² with e = e⁻|ˣ|, which cannot overflow. */
 export function sigmoidSlope(x: number): number {

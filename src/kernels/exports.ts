@@ -21,6 +21,7 @@ export interface Exports {
   log1p: OfMany;
   sigmoid: OfMany;
   sigmoidSlope: OfMany;
+  sigmoidAndSlope(from: number, to: number, toSlope: number, n: number): void;
   tanh: OfMany;
   add: OfPairs;
   times: OfPairs;

@@ -25,6 +25,8 @@ export interface Kernels {
   readonly sigmoid: Elementwise;
   /** y = σ(x) σ(−x), within 4 ulp. */
   readonly sigmoidSlope: Elementwise;
+  /** Both, y and s, of which neither is the other nor s is x: the same numbers from one exponential. */
+  readonly sigmoidAndSlope: (x: Float64Array, y: Float64Array, s: Float64Array) => void;
   /** y = tanh x, within 4 ulp. */
   readonly tanh: Elementwise;
   /** r = x + y */

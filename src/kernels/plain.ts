@@ -25,6 +25,10 @@ export const plain: Kernels = {
   sigmoidSlope: (x, y) => {
     for (let i = 0; i < x.length; i++) y[i] = sigmoidSlope(x[i]!);
   },
+  sigmoidAndSlope: (x, y, s) => {
+    plain.sigmoidSlope(x, s);
+    plain.sigmoid(x, y);
+  },
   tanh: (x, y) => {
     for (let i = 0; i < x.length; i++) y[i] = tanh(x[i]!);
   },

@@ -51,6 +51,7 @@ function webAssembly(bytes: Uint8Array): Kernels {
     log1p: elementwise(wasm.log1p),
     sigmoid: elementwise(wasm.sigmoid),
     sigmoidSlope: elementwise(wasm.sigmoidSlope),
+    sigmoidAndSlope: (x, y, s) => blocks.sigmoidAndSlope(x, y, s),
     tanh: elementwise(wasm.tanh),
     add: (x, y, r) => blocks.write(r, x, y, wasm.add),
     times: (x, y, r) => blocks.write(r, x, y, wasm.times),

@@ -149,7 +149,7 @@ for (const [name, D, H, C, N] of SIZES) {
       () => {
         // As in training: what is computed is done with before the next step.
         inPassing(() => {
-          const own = forward(network);
+          const own = forward(network, { slopes: true });
           return [loss(own), backprop(own)];
         });
       },

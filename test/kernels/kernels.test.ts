@@ -283,6 +283,24 @@ describe.each(all)('%s', (_, kernels) => {
     }
   });
 
+  test.each(LENGTHS)(
+    'takes σ and its slope of %d numbers together, with the bits that they have alone',
+    (length) => {
+      const [numbers] = numbersOf(length, 0.05);
+      const x = numbers.map((value) => 30 * value);
+      const expected = [new Float64Array(length), new Float64Array(length)] as const;
+      kernels.sigmoid(x, expected[0]);
+      kernels.sigmoidSlope(x, expected[1]);
+      const [y, s] = [new Float64Array(length + 3).fill(7), new Float64Array(length + 3).fill(7)];
+      kernels.sigmoidAndSlope(x, y, s);
+      for (const [i, found] of [y, s].entries())
+        expect(firstDifference(found, Float64Array.of(...expected[i]!, 7, 7, 7))).toBeUndefined();
+      const fit = [new Float64Array(length), new Float64Array(length)] as const;
+      kernels.sigmoidAndSlope(x, ...fit);
+      for (const [i, found] of fit.entries()) expect(firstDifference(found, expected[i]!)).toBeUndefined();
+    },
+  );
+
   test('softmax of each column is that of its numbers alone, from one class to many', () => {
     for (const [C, N] of [
       [1, 1],

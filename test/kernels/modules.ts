@@ -61,6 +61,14 @@ function inArena(kernels: Kernels): Kernels {
     log1p: elementwise('log1p'),
     sigmoid: elementwise('sigmoid'),
     sigmoidSlope: elementwise('sigmoidSlope'),
+    sigmoidAndSlope: (x, y, s) => {
+      let slope = s;
+      run([x, s, y], (...[from, toSlope, to]) => {
+        kernels.sigmoidAndSlope(from!, to!, toSlope!);
+        slope = toSlope!.slice();
+      });
+      s.set(slope);
+    },
     tanh: elementwise('tanh'),
     add: pairwise('add'),
     times: pairwise('times'),

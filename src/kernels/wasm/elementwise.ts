@@ -12,17 +12,16 @@ export const ELEMENTS: usize = 1 << 15;
 const CONSTANTS = memory.data<f64>([
   0.5000000000000001, 0.16666666666666669, 0.041666666666623824, 0.008333333333330039, 0.0013888888917367081,
   0.00019841269863171557, 2.4801521057868204e-5, 2.7557268276905696e-6, 2.7620201591031547e-7,
-  2.5100472505694996e-8, 1.4426950408889634, 6755399441055744, 0.6931471803691238, 1.9082149292705877e-10, 1,
+  2.5100472505694996e-8, 1.4426950408889634, 6755399441056767, 0.6931471803691238, 1.9082149292705877e-10, 1,
   -708, 709, -746, 710, 0.5, 5.551115123125783e-17, -40, 0.3999999999940942, 0.22222198432149784,
   0.15313837699209373, 0.6666666666666735, 0.2857142874366239, 0.1818357216161805, 0.14798198605116586, 2, 20,
-  -20, 4,
+  -20, 4, 708, -0,
 ]);
 const LOG2E = 10;
 const ROUNDING = 11;
 const LN2_HIGH = 12;
 const LN2_LOW = 13;
 const ONE = 14;
-const LOWEST = 15;
 const HIGHEST = 16;
 const ZERO_BELOW = 17;
 const INFINITE_ABOVE = 18;
@@ -33,6 +32,8 @@ const LOG = 22;
 const TWO = 29;
 const SATURATED = 30;
 const MINUS_SATURATED = 31;
+const NEAR = 33;
+const SIGN = 34;
 
 // @inline
 function constant(i: usize): v128 {
@@ -49,31 +50,69 @@ function rest(r: v128, r2: v128): v128 {
   return madd(high, f64x2.mul(r4, r4), madd(middle, r4, low));
 }
 
-/** 2ᵏ from k + ROUNDING, whose last bits are k. */
+/** 2ᵏ from k + ROUNDING, whose last bits are k + 1023. */
 // @inline
 function power(rounded: v128): v128 {
-  return i64x2.shl(i64x2.add(rounded, i64x2.splat(1023)), 52);
+  return i64x2.shl(rounded, 52);
+}
+
+/**
+ * eˣ of two vectors, to a place: each constant is loaded once for both. Where one of them is far from 0, and eˣ may be
+ * infinite or subnormal, both go the long way.
+ */
+// @inline
+function storeExps(x: v128, y: v128, to: usize): void {
+  const sign = constant(SIGN);
+  const nearX = f64x2.le(v128.andnot(x, sign), constant(NEAR));
+  const nearY = f64x2.le(v128.andnot(y, sign), constant(NEAR));
+  if (i64x2.all_true(v128.and(nearX, nearY))) {
+    storeNearExps(x, y, to);
+  } else {
+    v128.store(to, expFar(x));
+    v128.store(to, expFar(y), 16);
+  }
 }
 
 // @inline
-function expOf(x: v128): v128 {
-  const inRange = v128.and(f64x2.ge(x, constant(LOWEST)), f64x2.le(x, constant(HIGHEST)));
-  return i64x2.all_true(inRange) ? expNear(x) : expFar(x);
-}
-
-/** Whether both eˣ and e⁻ˣ are neither infinite nor subnormal. */
-// @inline
-function areNear(x: v128): bool {
-  return i64x2.all_true(f64x2.ge(f64x2.neg(f64x2.abs(x)), constant(LOWEST)));
-}
-
-// @inline
-function expNear(x: v128): v128 {
-  const rounded = madd(x, constant(LOG2E), constant(ROUNDING));
-  const k = f64x2.sub(rounded, constant(ROUNDING));
-  const r = nmadd(k, constant(LN2_LOW), nmadd(k, constant(LN2_HIGH), x));
-  const r2 = f64x2.mul(r, r);
-  return f64x2.mul(f64x2.add(constant(ONE), madd(r2, rest(r, r2), r)), power(rounded));
+function storeNearExps(x: v128, y: v128, to: usize): void {
+  let a = constant(LOG2E);
+  let b = constant(ROUNDING);
+  const roundedX = madd(x, a, b);
+  const roundedY = madd(y, a, b);
+  const kx = f64x2.sub(roundedX, b);
+  const ky = f64x2.sub(roundedY, b);
+  a = constant(LN2_HIGH);
+  b = constant(LN2_LOW);
+  const rx = nmadd(kx, b, nmadd(kx, a, x));
+  const ry = nmadd(ky, b, nmadd(ky, a, y));
+  // rest, term by term
+  const rx2 = f64x2.mul(rx, rx);
+  const ry2 = f64x2.mul(ry, ry);
+  a = constant(1);
+  b = constant(0);
+  let restX = madd(a, rx, b);
+  let restY = madd(a, ry, b);
+  a = constant(3);
+  b = constant(2);
+  restX = madd(madd(a, rx, b), rx2, restX);
+  restY = madd(madd(a, ry, b), ry2, restY);
+  const rx4 = f64x2.mul(rx2, rx2);
+  const ry4 = f64x2.mul(ry2, ry2);
+  a = constant(5);
+  b = constant(4);
+  let middleX = madd(a, rx, b);
+  let middleY = madd(a, ry, b);
+  a = constant(7);
+  b = constant(6);
+  middleX = madd(madd(a, rx, b), rx2, middleX);
+  middleY = madd(madd(a, ry, b), ry2, middleY);
+  a = constant(9);
+  b = constant(8);
+  restX = madd(madd(a, rx, b), f64x2.mul(rx4, rx4), madd(middleX, rx4, restX));
+  restY = madd(madd(a, ry, b), f64x2.mul(ry4, ry4), madd(middleY, ry4, restY));
+  a = constant(ONE);
+  v128.store(to, f64x2.mul(f64x2.add(a, madd(rx2, restX, rx)), power(roundedX)));
+  v128.store(to, f64x2.mul(f64x2.add(a, madd(ry2, restY, ry)), power(roundedY)), 16);
 }
 
 function expFar(x: v128): v128 {
@@ -150,23 +189,6 @@ function log1pFar(x: v128): v128 {
   return v128.bitselect(f64x2.splat(-Infinity), v128.bitselect(f64x2.splat(NaN), x, below), end);
 }
 
-// @inline
-function sigmoidOf(x: v128): v128 {
-  const one = constant(ONE);
-  const negative = f64x2.neg(x);
-  if (areNear(x)) return f64x2.div(one, f64x2.add(one, expNear(negative)));
-  const y = f64x2.div(one, f64x2.add(one, expFar(negative)));
-  return v128.bitselect(expFar(x), y, f64x2.lt(x, constant(LOWEST)));
-}
-
-// @inline
-function sigmoidSlopeOf(x: v128): v128 {
-  const negative = f64x2.neg(f64x2.abs(x));
-  const e = areNear(x) ? expNear(negative) : expFar(negative);
-  const sum = f64x2.add(constant(ONE), e);
-  return f64x2.div(e, f64x2.mul(sum, sum));
-}
-
 function tanhOf(x: v128): v128 {
   const size = f64x2.min(f64x2.abs(x), constant(SATURATED));
   const t = expm1Of(f64x2.mul(constant(TWO), size));
@@ -176,10 +198,8 @@ function tanhOf(x: v128): v128 {
 }
 
 export function exp(from: usize, to: usize, n: i32): void {
-  for (const end = from + (n << 3); from < end; from += 32, to += 32) {
-    v128.store(to, expOf(v128.load(from)));
-    v128.store(to, expOf(v128.load(from, 16)), 16);
-  }
+  for (const end = from + (n << 3); from < end; from += 32, to += 32)
+    storeExps(v128.load(from), v128.load(from, 16), to);
 }
 
 export function expm1(from: usize, to: usize, n: i32): void {
@@ -192,17 +212,55 @@ export function log1p(from: usize, to: usize, n: i32): void {
     v128.store(to, log1pOf(v128.load(from)));
 }
 
+/** e⁻ˣ of |x|, which cannot overflow. */
+// @inline
+function storeExpsBelow(from: usize, to: usize): void {
+  const sign = constant(SIGN);
+  storeExps(v128.or(v128.load(from), sign), v128.or(v128.load(from, 16), sign), to);
+}
+
+/** σ(x) from e = e⁻|ˣ| */
+// @inline
+function sigmoidOf(x: v128, e: v128): v128 {
+  const one = constant(ONE);
+  return f64x2.div(v128.bitselect(one, e, f64x2.ge(x, f64x2.splat(0))), f64x2.add(one, e));
+}
+
+/** σ(x) σ(−x) from e = e⁻|ˣ| */
+// @inline
+function slopeOf(e: v128): v128 {
+  const sum = f64x2.add(constant(ONE), e);
+  return f64x2.div(e, f64x2.mul(sum, sum));
+}
+
 export function sigmoid(from: usize, to: usize, n: i32): void {
   for (const end = from + (n << 3); from < end; from += 32, to += 32) {
-    v128.store(to, sigmoidOf(v128.load(from)));
-    v128.store(to, sigmoidOf(v128.load(from, 16)), 16);
+    const x = v128.load(from);
+    const y = v128.load(from, 16);
+    storeExpsBelow(from, to);
+    v128.store(to, sigmoidOf(x, v128.load(to)));
+    v128.store(to, sigmoidOf(y, v128.load(to, 16)), 16);
   }
 }
 
 export function sigmoidSlope(from: usize, to: usize, n: i32): void {
   for (const end = from + (n << 3); from < end; from += 32, to += 32) {
-    v128.store(to, sigmoidSlopeOf(v128.load(from)));
-    v128.store(to, sigmoidSlopeOf(v128.load(from, 16)), 16);
+    storeExpsBelow(from, to);
+    v128.store(to, slopeOf(v128.load(to)));
+    v128.store(to, slopeOf(v128.load(to, 16)), 16);
+  }
+}
+
+/** σ(x) to one place, and σ(x) σ(−x) to another, which is none of the others. */
+export function sigmoidAndSlope(from: usize, to: usize, toSlope: usize, n: i32): void {
+  for (const end = from + (n << 3); from < end; from += 32, to += 32, toSlope += 32) {
+    storeExpsBelow(from, toSlope);
+    const e = v128.load(toSlope);
+    const f = v128.load(toSlope, 16);
+    v128.store(to, sigmoidOf(v128.load(from), e));
+    v128.store(to, sigmoidOf(v128.load(from, 16), f), 16);
+    v128.store(toSlope, slopeOf(e));
+    v128.store(toSlope, slopeOf(f), 16);
   }
 }
 
@@ -210,20 +268,29 @@ export function tanh(from: usize, to: usize, n: i32): void {
   for (const end = from + (n << 3); from < end; from += 16, to += 16) v128.store(to, tanhOf(v128.load(from)));
 }
 
-/** softmax of the columns of rows × cols numbers, two columns at a time, and at the end of an odd number one once more. */
+/** softmax of the columns of rows × cols numbers, four columns at a time, and at the end some of them once more. */
 export function softmax(z: usize, y: usize, rows: i32, cols: i32): void {
   const row = (cols as usize) << 3;
   const length = (rows as usize) * row;
-  for (let j = 0; j < cols; j += 2) {
-    const first = (max(0, min(j, cols - 2)) as usize) << 3;
+  for (let j = 0; j < cols; j += 4) {
+    const first = (min(j, cols - 4) as usize) << 3;
     let largest = f64x2.splat(-Infinity);
-    for (let at = first; at < length; at += row) largest = f64x2.max(largest, v128.load(z + at));
-    let total = f64x2.splat(0);
+    let largest2 = largest;
     for (let at = first; at < length; at += row) {
-      const e = expOf(f64x2.sub(v128.load(z + at), largest));
-      total = f64x2.add(total, e);
-      v128.store(y + at, e);
+      largest = f64x2.max(largest, v128.load(z + at));
+      largest2 = f64x2.max(largest2, v128.load(z + at, 16));
     }
-    for (let at = first; at < length; at += row) v128.store(y + at, f64x2.div(v128.load(y + at), total));
+    let total = f64x2.splat(0);
+    let total2 = total;
+    for (let at = first; at < length; at += row) {
+      const to = y + at;
+      storeExps(f64x2.sub(v128.load(z + at), largest), f64x2.sub(v128.load(z + at, 16), largest2), to);
+      total = f64x2.add(total, v128.load(to));
+      total2 = f64x2.add(total2, v128.load(to, 16));
+    }
+    for (let to = y + first; to < y + length; to += row) {
+      v128.store(to, f64x2.div(v128.load(to), total));
+      v128.store(to, f64x2.div(v128.load(to, 16), total2), 16);
+    }
   }
 }

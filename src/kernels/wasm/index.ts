@@ -3,7 +3,17 @@
  * multiply-and-add, which rounds once where the processor can. Without it they are the plain loops to the last bit.
  */
 
-export { ELEMENTS, exp, expm1, log1p, sigmoid, sigmoidSlope, softmax, tanh } from './elementwise';
+export {
+  ELEMENTS,
+  exp,
+  expm1,
+  log1p,
+  sigmoid,
+  sigmoidAndSlope,
+  sigmoidSlope,
+  softmax,
+  tanh,
+} from './elementwise';
 export { add, scale, squares, times } from './linear';
 export {
   A_AT,
