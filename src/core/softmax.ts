@@ -10,17 +10,6 @@ export function softmax(z: Matrix): Matrix {
   return y;
 }
 
-/** zₖ − maxⱼ zⱼ in each column. */
-export function belowLargest({ rows: C, cols: N, data }: Matrix): Matrix {
-  const below = matrix(C, N, room(C * N));
-  for (let n = 0; n < N; n++) {
-    let max = Number.NEGATIVE_INFINITY;
-    for (let k = 0; k < C; k++) max = Math.max(max, data[k * N + n]!);
-    for (let k = 0; k < C; k++) below.data[k * N + n] = data[k * N + n]! - max;
-  }
-  return below;
-}
-
 /** The largest entry of column n. */
 export function largestIn({ rows, cols, data }: Matrix, n: number): number {
   let r = 0;

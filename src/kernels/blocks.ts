@@ -1,13 +1,8 @@
 import type { Arena } from './arena.ts';
 import type { Exports, OfPairs } from './exports.ts';
-import { plain } from './plain.ts';
 
 /** So many numbers at a time: they stay in the nearest cache. */
 const AT_ONCE = 2048;
-/** How many numbers of columns there is room for. */
-const ROOM_FOR_COLUMNS = 2 ** 16;
-/** So many at least are given to softmax. */
-const COLUMNS = 4;
 
 /** Arrays that are worked on number by number: those of the arena where they lie, others in blocks that are copied. */
 export class Blocks {
@@ -15,17 +10,13 @@ export class Blocks {
   readonly #arena: Arena;
   readonly #x: Float64Array;
   readonly #y: Float64Array;
-  readonly #columns: Float64Array;
-  readonly #results: Float64Array;
 
   constructor(wasm: Exports, arena: Arena) {
     this.#wasm = wasm;
     this.#arena = arena;
-    const { memory, ELEMENTS, STAGE_AT, C_AT } = wasm;
+    const { memory, ELEMENTS } = wasm;
     this.#x = new Float64Array(memory.buffer, ELEMENTS.value, AT_ONCE);
     this.#y = new Float64Array(memory.buffer, ELEMENTS.value + 8 * AT_ONCE, AT_ONCE);
-    this.#columns = new Float64Array(memory.buffer, STAGE_AT.value, ROOM_FOR_COLUMNS);
-    this.#results = new Float64Array(memory.buffer, C_AT.value, ROOM_FOR_COLUMNS);
   }
 
   /** What f makes of x and y, to r. */
@@ -69,26 +60,6 @@ export class Blocks {
       sum = this.#wasm.squares(fetch(this.#x, x, i, some), some, i === 0);
     }
     return sum;
-  }
-
-  /** softmax of the columns of C × N numbers. */
-  softmax(z: Float64Array, y: Float64Array, C: number, N: number): void {
-    const [from, to] = [this.#arena.placeOf(z), this.#arena.placeOf(y)];
-    const most = Math.floor(ROOM_FOR_COLUMNS / C);
-    if (N < COLUMNS || most < COLUMNS) plain.softmax(z, y, C, N);
-    else if (from !== undefined && to !== undefined) this.#wasm.softmax(from, to, C, N);
-    else
-      for (let n = 0; n < N; n += most) {
-        const begin = Math.min(n, N - COLUMNS);
-        this.#softmaxOf(z, y, C, N, begin, Math.min(most, N - begin));
-      }
-  }
-
-  #softmaxOf(z: Float64Array, y: Float64Array, C: number, N: number, begin: number, width: number): void {
-    const [columns, results] = [this.#columns, this.#results];
-    for (let k = 0, at = begin; k < C; k++, at += N) columns.set(z.subarray(at, at + width), k * width);
-    this.#wasm.softmax(columns.byteOffset, results.byteOffset, C, width);
-    for (let k = 0, at = begin; k < C; k++, at += N) y.set(results.subarray(k * width, (k + 1) * width), at);
   }
 }
 

@@ -73,4 +73,12 @@ export const kernels: Kernels = {
     const chosen = z.length < LARGE_ARRAY ? plain : forLarge();
     chosen.softmax(z, y, C, N);
   },
+  crossEntropy: (z, y, t, losses, C, N) => {
+    const chosen = z.length < LARGE_ARRAY ? plain : forLarge();
+    chosen.crossEntropy(z, y, t, losses, C, N);
+  },
+  residual: (y, t, r, C, N) => {
+    const chosen = y.length < LARGE_ARRAY ? plain : forLarge();
+    chosen.residual(y, t, r, C, N);
+  },
 };

@@ -27,9 +27,13 @@ export interface Exports {
   times: OfPairs;
   scale(c: number, from: number, to: number, n: number): void;
   squares(from: number, n: number, isFirst: boolean): number;
-  softmax(z: number, y: number, rows: number, cols: number): void;
+  softmax: OfColumns;
+  crossEntropy: OfColumns;
+  residual: OfColumns;
 }
 
 type Lay = (to: number, from: number, rows: number, cols: number, row: number, width: number) => void;
 export type OfMany = (from: number, to: number, n: number) => void;
 export type OfPairs = (x: number, y: number, to: number, n: number) => void;
+/** Takes an address and a stride of each matrix, then how many rows and columns they have. */
+export type OfColumns = (...given: number[]) => void;

@@ -39,6 +39,23 @@ export interface Kernels {
   readonly squares: (x: Float64Array) => number;
   /** y = softmax(z) of each column of C × N, the sums in the order of the index; y is not z. */
   readonly softmax: (z: Float64Array, y: Float64Array, C: number, N: number) => void;
+  /**
+   * N losses, Σ tₖ(zₘ − zₖ) + T log(1 + Σ_{k≠m} yₖ / yₘ) of each column of C × N with y = softmax(z), m the largest and
+   * T = Σ tₖ. A tₖ of 0 counts nothing, even beside a zₖ of −∞.
+   */
+  readonly crossEntropy: (
+    z: Float64Array,
+    y: Float64Array,
+    t: Float64Array,
+    losses: Float64Array,
+    C: number,
+    N: number,
+  ) => void;
+  /**
+   * r = T y − t in each column of C × N with T = Σ tₖ; where one T yₖ + tₖ is T or more, and so outweighs the others, its
+   * row has minus the sum of the others, which is the same for Σ yₖ = 1. r is neither y nor t.
+   */
+  readonly residual: (y: Float64Array, t: Float64Array, r: Float64Array, C: number, N: number) => void;
 }
 
 export type Product = (

@@ -1,7 +1,9 @@
 import { Arena } from './arena.ts';
 import { Blocks } from './blocks.ts';
+import { Columns } from './columns.ts';
 import type { Exports, OfMany } from './exports.ts';
 import type { Elementwise, Kernels } from './kernels.ts';
+import { plain } from './plain.ts';
 
 /** What is used of it: it belongs neither to the language nor to Node's types. */
 declare const WebAssembly: {
@@ -37,6 +39,7 @@ function webAssembly(bytes: Uint8Array): Kernels {
   const arena = new Arena(wasm.memory.buffer, wasm.FREE_AT.value);
   const products = new Products(wasm, arena);
   const blocks = new Blocks(wasm, arena);
+  const columns = new Columns(wasm, arena);
   const elementwise =
     (f: OfMany): Elementwise =>
     (x, y) =>
@@ -57,7 +60,18 @@ function webAssembly(bytes: Uint8Array): Kernels {
     times: (x, y, r) => blocks.write(r, x, y, wasm.times),
     scale: (c, x, r) => blocks.write(r, x, x, (from, _, to, n) => wasm.scale(c, from, to, n)),
     squares: (x) => blocks.squares(x),
-    softmax: (z, y, C, N) => blocks.softmax(z, y, C, N),
+    softmax: (z, y, C, N) => {
+      if (columns.canTake(C, N)) columns.write(N, [z, y], wasm.softmax);
+      else plain.softmax(z, y, C, N);
+    },
+    crossEntropy: (z, y, t, losses, C, N) => {
+      if (columns.canTake(C, N)) columns.write(N, [z, y, t, losses], wasm.crossEntropy);
+      else plain.crossEntropy(z, y, t, losses, C, N);
+    },
+    residual: (y, t, r, C, N) => {
+      if (columns.canTake(C, N)) columns.write(N, [y, t, r], wasm.residual);
+      else plain.residual(y, t, r, C, N);
+    },
   };
 }
 

@@ -143,6 +143,41 @@ function numbersOf(length: number, specials = 0): [Float64Array, Float64Array] {
   return [A, B];
 }
 
+/** C and N that meet the ends of what is taken at a time, of a block, and of what has room. */
+const COLUMNS: [number, number][] = [
+  [1, 9],
+  [3, 1],
+  [3, 3],
+  [3, 4],
+  [5, 6],
+  [2, 41],
+  [10, 43],
+  [10, 6555],
+  [700, 95],
+  [20_000, 4],
+];
+
+/** Logits near and far apart, softmax of them, and targets: labels, soft ones, and some that sum to 2 or to 0. */
+function columnsOf(C: number, N: number): { z: Float64Array; y: Float64Array; t: Float64Array } {
+  const { normal, uniform } = randomNumbers(C * N, 'columns');
+  const spread = Array.from({ length: N }, () => 10 ** (4 * uniform() - 2));
+  const z = Float64Array.from({ length: C * N }, (_, i) => spread[i % N]! * normal());
+  const t = new Float64Array(C * N);
+  for (let n = 0; n < N; n++) {
+    const kind = n % 4;
+    if (kind < 2) t[Math.floor(uniform() * C) * N + n] = 1 + kind;
+    else if (kind === 2) for (let k = 0; k < C; k++) t[k * N + n] = (1 + (k % 3)) / (2 * C);
+  }
+  const y = new Float64Array(C * N);
+  plain.softmax(z, y, C, N);
+  if (C > 1) {
+    z[N - 1] = Number.NEGATIVE_INFINITY; // of no account beside a target of 0
+    t[N - 1] = 0;
+    plain.softmax(z, y, C, N);
+  }
+  return { z, y, t };
+}
+
 describe.each(all)('%s', (_, kernels) => {
   test.each(PRODUCTS)('%s is no further off than sums in the order of the index may be', (name) => {
     const property = fc.property(shapes, fc.nat(), ([m, k, n], seed) => {
@@ -339,6 +374,49 @@ describe.each(all)('%s', (_, kernels) => {
     }
   });
 
+  test.each(COLUMNS)('cross-entropies of %d classes and %d samples are Σ tₖ(log Σ e^zⱼ − zₖ)', (C, N) => {
+    const { z, y, t } = columnsOf(C, N);
+    const allowed = 1e-13 + C * 2 ** -53; // a sum of C terms
+    const losses = new Float64Array(N + 1).fill(7);
+    kernels.crossEntropy(z, y, t, losses.subarray(0, N), C, N);
+    expect(losses[N]).toBe(7);
+    for (let n = 0; n < N; n++) {
+      const [zn, tn] = [z, t].map((M) => M.filter((_value, i) => i % N === n)) as [
+        Float64Array,
+        Float64Array,
+      ];
+      const m = zn.reduce((most, value) => Math.max(most, value));
+      const log = Math.log(zn.reduce((sum, value) => sum + Math.exp(value - m), 0));
+      const expected = zn.reduce(
+        (sum, value, k) => (tn[k] === 0 ? sum : sum + tn[k]! * (m - value + log)),
+        0,
+      );
+      expect(Math.abs(losses[n]! - expected)).toBeLessThanOrEqual(allowed * (1 + Math.abs(expected)));
+    }
+  });
+
+  test.each(COLUMNS)(
+    'residuals of %d classes and %d samples are Ty − t, and sum to 0 where one class counts',
+    (C, N) => {
+      const { y, t } = columnsOf(C, N);
+      const r = new Float64Array(C * N + 1).fill(7);
+      kernels.residual(y, t, r.subarray(0, C * N), C, N);
+      expect(r[C * N]).toBe(7);
+      for (let n = 0; n < N; n++) {
+        const of = (M: Float64Array): number[] => Array.from({ length: C }, (__, k) => M[k * N + n]!);
+        const [yn, tn, rn] = [of(y), of(t), of(r)];
+        const T = tn.reduce((sum, value) => sum + value, 0);
+        const sizes = yn.map((value, k) => T * value + tn[k]!);
+        const dominant = sizes.indexOf(Math.max(...sizes));
+        const others = rn.reduce((sum, value, k) => (k === dominant ? sum : sum + value), 0);
+        for (const [k, own] of rn.entries()) {
+          const replaced = k === dominant && sizes[k]! >= T;
+          expect(own).toBe(replaced ? -others : T * yn[k]! - tn[k]!);
+        }
+      }
+    },
+  );
+
   test('softmax of NaN is NaN, of what is far below 0, and of logits beyond e⁷⁰⁹ what is left', () => {
     const z = Float64Array.of(0, 1000, Number.NaN, -800, 0, 0, 1, Number.NEGATIVE_INFINITY);
     const y = new Float64Array(8);
@@ -393,6 +471,25 @@ function argumentsOf(name: string): number[] {
     20.1,
   ];
 }
+
+test.each(COLUMNS)(
+  'WebAssembly makes the cross-entropies and residuals of plain loops, to the last bit: %d classes, %d samples',
+  (C, N) => {
+    const { z, y, t } = columnsOf(C, N);
+    const of = ({ crossEntropy, residual }: Kernels): [Float64Array, Float64Array] => {
+      const [losses, r] = [new Float64Array(N), new Float64Array(C * N)];
+      crossEntropy(z, y, t, losses, C, N);
+      residual(y, t, r, C, N);
+      return [losses, r];
+    };
+    const expected = of(plain);
+    for (const [name, kernels, sameBits] of all) {
+      if (!sameBits) continue;
+      for (const [i, found] of of(kernels).entries())
+        expect(firstDifference(found, expected[i]!), name).toBeUndefined();
+    }
+  },
+);
 
 test('WebAssembly makes the numbers of plain loops, to the last bit', () => {
   const numbers = fc.double({ noDefaultInfinity: false });

@@ -80,6 +80,9 @@ function inArena(kernels: Kernels): Kernels {
       });
       return sum;
     },
+    crossEntropy: (z, y, t, losses, C, N) =>
+      run([z, y, t, losses], (...[z_, y_, t_, to]) => kernels.crossEntropy(z_!, y_!, t_!, to!, C, N)),
+    residual: (y, t, r, C, N) => run([y, t, r], (...[y_, t_, to]) => kernels.residual(y_!, t_!, to!, C, N)),
     softmax: (z, y, C, N) => run([z, y], (...[from, to]) => kernels.softmax(from!, to!, C, N)),
   };
 }

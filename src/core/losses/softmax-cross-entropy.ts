@@ -1,7 +1,7 @@
-import { exp, log1p } from '../elementwise.ts';
-import { at, hadamard, type Matrix, matrix, rowSums, transpose } from '../matrix.ts';
-import { belowLargest, changesOfShares, largestIn, logAdd, softmax } from '../softmax.ts';
-import { recycle, room, zeros } from '../zeros.ts';
+import { kernels } from '../../kernels/choice.ts';
+import { at, hadamard, type Matrix, matrix, rowSums, sum, transpose } from '../matrix.ts';
+import { changesOfShares, logAdd, softmax } from '../softmax.ts';
+import { recycle, room } from '../zeros.ts';
 import { type Batch, type LossDifference, type SampleLoss, withoutKinks } from './sample-loss.ts';
 
 /**
@@ -13,7 +13,7 @@ import { type Batch, type LossDifference, type SampleLoss, withoutKinks } from '
 export const softmaxCrossEntropy: SampleLoss = {
   output: softmax,
   total,
-  error: (batch) => residual(batch, batch.y, -1),
+  error,
   differences,
   kinks: () => [],
   errorSize: (batch) => residualSize(batch, batch.y),
@@ -50,52 +50,39 @@ const weighted = (weights: Matrix, Ez: Matrix): number =>
   Ez.data.reduce((sum, E, i) => sum + weights.data[i]! * E, 0);
 
 /**
- * With m the largest logit of a sample, −log ŷₖ = (m − zₖ) + log(1 + Σ_{j≠m} e^(zⱼ−m)): all terms are
- * positive and log1p keeps a loss of 1e-29 as exact as one of 1.
+ * With m the class of the largest logit, −log ŷₖ = (zₘ − zₖ) + log(1 + Σ_{j≠m} ŷⱼ / ŷₘ): all terms are positive and
+ * log1p keeps a loss of 1e-29 as exact as one of 1.
  */
-function total({ z, t }: Batch): number {
-  const { rows: C, cols: N } = z;
-  const below = belowLargest(z);
-  const e = exp(below.data);
-  const others = zeros(N); // Σ_{j≠m} e^(zⱼ−m)
-  for (let n = 0; n < N; n++) {
-    const m = largestIn(z, n);
-    for (let k = 0; k < C; k++) if (k !== m) others[n]! += e[k * N + n]!;
-  }
-  const logs = log1p(others);
-  let total = 0;
-  for (let n = 0; n < N; n++) {
-    let weight = 0; // T = Σ tₖ
-    for (let i = n; i < C * N; i += N) {
-      const tk = t.data[i]!;
-      weight += tk;
-      if (tk !== 0) total -= tk * below.data[i]!;
-    }
-    total += weight * logs[n]!;
-  }
-  for (const array of [below.data, e, others, logs]) recycle(array);
+function total({ z, y, t }: Batch): number {
+  const losses = room(z.cols);
+  kernels.crossEntropy(z.data, y.data, t.data, losses, z.rows, z.cols);
+  const total = sum(losses);
+  recycle(losses);
   return total;
 }
 
-/**
- * The size of the terms of Tŷ − t: T·sizeₖ + tₖ, or their sum over the other classes where the residual
- * is taken from those; `size` is that of ŷ, or of ŷ with its error.
- */
-const residualSize = (batch: Batch, size: Matrix): Matrix => residual(batch, size, 1);
+function error({ y, t }: Batch): Matrix {
+  const r = matrix(t.rows, t.cols, room(t.rows * t.cols));
+  kernels.residual(y.data, t.data, r.data, t.rows, t.cols);
+  return r;
+}
 
-/** T·vₖ ± tₖ, for a class that cancels ± the sum of the others. */
-function residual(batch: Batch, { data: v }: Matrix, sign: 1 | -1): Matrix {
+/**
+ * The size of the terms of Tŷ − t: T·sizeₖ + tₖ, or their sum over the other classes where the residual is taken from
+ * those; `size` is that of ŷ, or of ŷ with its error.
+ */
+function residualSize(batch: Batch, { data: size }: Matrix): Matrix {
   const { rows: C, cols: N, data: t } = batch.t;
   const result = matrix(C, N, room(C * N));
   for (let n = 0; n < N; n++) {
     const { T, r, cancels } = dominantClass(batch, n);
     let others = 0; // Σ_{k≠r}
     for (let k = 0, i = n; k < C; k++, i += N) {
-      const own = T * v[i]! + sign * t[i]!;
+      const own = T * size[i]! + t[i]!;
       result.data[i] = own;
       if (k !== r) others += own;
     }
-    if (cancels) result.data[r * N + n] = sign * others;
+    if (cancels) result.data[r * N + n] = others;
   }
   return result;
 }

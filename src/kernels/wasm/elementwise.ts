@@ -61,7 +61,7 @@ function power(rounded: v128): v128 {
  * infinite or subnormal, both go the long way.
  */
 // @inline
-function storeExps(x: v128, y: v128, to: usize): void {
+export function storeExps(x: v128, y: v128, to: usize): void {
   const sign = constant(SIGN);
   const nearX = f64x2.le(v128.andnot(x, sign), constant(NEAR));
   const nearY = f64x2.le(v128.andnot(y, sign), constant(NEAR));
@@ -142,7 +142,7 @@ function expm1Of(x: v128): v128 {
   return v128.bitselect(x, result, f64x2.lt(f64x2.abs(x), constant(TINY)));
 }
 
-function log1pOf(x: v128): v128 {
+export function log1pOf(x: v128): v128 {
   const one = constant(ONE);
   const u = f64x2.add(one, x);
   const shifted = i64x2.add(u, i64x2.splat(0x0009_5f62_0000_0000)); // the bits of 1 less those of √½
@@ -266,31 +266,4 @@ export function sigmoidAndSlope(from: usize, to: usize, toSlope: usize, n: i32):
 
 export function tanh(from: usize, to: usize, n: i32): void {
   for (const end = from + (n << 3); from < end; from += 16, to += 16) v128.store(to, tanhOf(v128.load(from)));
-}
-
-/** softmax of the columns of rows × cols numbers, four columns at a time, and at the end some of them once more. */
-export function softmax(z: usize, y: usize, rows: i32, cols: i32): void {
-  const row = (cols as usize) << 3;
-  const length = (rows as usize) * row;
-  for (let j = 0; j < cols; j += 4) {
-    const first = (min(j, cols - 4) as usize) << 3;
-    let largest = f64x2.splat(-Infinity);
-    let largest2 = largest;
-    for (let at = first; at < length; at += row) {
-      largest = f64x2.max(largest, v128.load(z + at));
-      largest2 = f64x2.max(largest2, v128.load(z + at, 16));
-    }
-    let total = f64x2.splat(0);
-    let total2 = total;
-    for (let at = first; at < length; at += row) {
-      const to = y + at;
-      storeExps(f64x2.sub(v128.load(z + at), largest), f64x2.sub(v128.load(z + at, 16), largest2), to);
-      total = f64x2.add(total, v128.load(to));
-      total2 = f64x2.add(total2, v128.load(to, 16));
-    }
-    for (let to = y + first; to < y + length; to += row) {
-      v128.store(to, f64x2.div(v128.load(to), total));
-      v128.store(to, f64x2.div(v128.load(to, 16), total2), 16);
-    }
-  }
 }

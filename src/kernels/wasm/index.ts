@@ -3,6 +3,7 @@
  * multiply-and-add, which rounds once where the processor can. Without it they are the plain loops to the last bit.
  */
 
+export { crossEntropy, residual, softmax } from './columns';
 export {
   ELEMENTS,
   exp,
@@ -11,7 +12,6 @@ export {
   sigmoid,
   sigmoidAndSlope,
   sigmoidSlope,
-  softmax,
   tanh,
 } from './elementwise';
 export { add, scale, squares, times } from './linear';

@@ -1,0 +1,67 @@
+import type { Arena } from './arena.ts';
+import type { Exports, OfColumns } from './exports.ts';
+
+/** How many numbers of each matrix there is room for. */
+const ROOM = 2 ** 16;
+/** So many columns are taken at a time. */
+const AT_ONCE = 4;
+
+/** Matrices that are worked on column by column: those of the arena where they lie, others in blocks that are copied. */
+export class Columns {
+  readonly #arena: Arena;
+  /** room for four matrices */
+  readonly #blocks: readonly Float64Array[];
+
+  constructor({ memory, STAGE_AT, B_AT }: Exports, arena: Arena) {
+    this.#arena = arena;
+    const places = [STAGE_AT, B_AT].flatMap(({ value }) => [value, value + 8 * ROOM]);
+    this.#blocks = places.map((place) => new Float64Array(memory.buffer, place, ROOM));
+  }
+
+  /** Whether there is room for so many rows, and there are columns enough. */
+  canTake(rows: number, cols: number): boolean {
+    return cols >= AT_ONCE && rows * AT_ONCE <= ROOM;
+  }
+
+  /** What f makes of these matrices of so many columns, to the last of them. The first has as many rows as any. */
+  write(cols: number, matrices: readonly Float64Array[], f: OfColumns): void {
+    const rows = matrices[0]!.length / cols;
+    const places = matrices.map((matrix) => this.#arena.placeOf(matrix));
+    const step = places.includes(undefined) ? Math.min(cols, Math.floor(ROOM / rows)) : cols;
+    const last = matrices.length - 1;
+    for (let j = 0; j < cols; j += step) {
+      const begin = Math.max(0, Math.min(j, cols - AT_ONCE));
+      const width = Math.min(step, cols - begin);
+      const given: number[] = [];
+      for (const [i, place] of places.entries()) {
+        if (place !== undefined) given.push(place + 8 * begin, 8 * cols);
+        else {
+          if (i < last) copyColumns(matrices[i]!, begin, cols, this.#blocks[i]!, 0, width, width);
+          given.push(this.#blocks[i]!.byteOffset, 8 * width);
+        }
+      }
+      f(...given, rows, width);
+      if (places[last] === undefined)
+        copyColumns(this.#blocks[last]!, 0, width, matrices[last]!, begin, cols, width);
+    }
+  }
+}
+
+/** So many columns of a matrix into another, from the first of each on; their rows are so long, and one has no more. */
+function copyColumns(
+  from: Float64Array,
+  at: number,
+  row: number,
+  to: Float64Array,
+  toAt: number,
+  toRow: number,
+  width: number,
+): void {
+  if (width === row && width === toRow) {
+    const most = Math.min(from.length, to.length);
+    to.set(from.length === most ? from : from.subarray(0, most));
+    return;
+  }
+  for (; at < from.length && toAt < to.length; at += row, toAt += toRow)
+    to.set(from.subarray(at, at + width), toAt);
+}
