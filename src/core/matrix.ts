@@ -161,7 +161,7 @@ function sumOf(values: Float64Array, from: number, to: number): number {
 /** Σ vᵢ, in the order of the index. */
 export function sum(values: Float64Array): number {
   let total = 0;
-  for (const value of values) total += value;
+  for (let i = 0; i < values.length; i++) total += values[i]!;
   return total;
 }
 

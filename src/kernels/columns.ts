@@ -11,6 +11,8 @@ export class Columns {
   readonly #arena: Arena;
   /** room for four matrices */
   readonly #blocks: readonly Float64Array[];
+  /** an address and a stride of each */
+  readonly #given = [0, 0, 0, 0, 0, 0, 0, 0];
 
   constructor({ memory, STAGE_AT, B_AT }: Exports, arena: Arena) {
     this.#arena = arena;
@@ -23,29 +25,46 @@ export class Columns {
     return cols >= AT_ONCE && rows * AT_ONCE <= ROOM;
   }
 
-  /** What f makes of these matrices of so many columns, to the last of them. The first has as many rows as any. */
+  /**
+   * What f makes of up to four matrices of so many columns, to the last of them. The first has as many rows as any.
+   */
   write(cols: number, matrices: readonly Float64Array[], f: OfColumns): void {
     const rows = matrices[0]!.length / cols;
-    const places = matrices.map((matrix) => this.#arena.placeOf(matrix));
-    const step = places.includes(undefined) ? Math.min(cols, Math.floor(ROOM / rows)) : cols;
-    const last = matrices.length - 1;
+    let step = cols;
+    for (const matrix of matrices)
+      if (this.#arena.placeOf(matrix) === undefined) step = Math.min(cols, Math.floor(ROOM / rows));
     for (let j = 0; j < cols; j += step) {
       const begin = Math.max(0, Math.min(j, cols - AT_ONCE));
-      const width = Math.min(step, cols - begin);
-      const given: number[] = [];
-      for (const [i, place] of places.entries()) {
-        if (place !== undefined) given.push(place + 8 * begin, 8 * cols);
-        else {
-          if (i < last) copyColumns(matrices[i]!, begin, cols, this.#blocks[i]!, 0, width, width);
-          given.push(this.#blocks[i]!.byteOffset, 8 * width);
-        }
-      }
-      f(...given, rows, width);
-      if (places[last] === undefined)
-        copyColumns(this.#blocks[last]!, 0, width, matrices[last]!, begin, cols, width);
+      this.#writePart(begin, Math.min(step, cols - begin), rows, cols, matrices, f);
     }
   }
+
+  /** The same of some of the columns. */
+  #writePart(
+    begin: number,
+    width: number,
+    rows: number,
+    cols: number,
+    matrices: readonly Float64Array[],
+    f: OfColumns,
+  ): void {
+    const last = matrices.length - 1;
+    const given = this.#given;
+    for (let i = 0; i <= last; i++) {
+      const [matrix, block] = [matrices[i]!, this.#blocks[i]!];
+      const place = this.#arena.placeOf(matrix);
+      if (place === undefined && i < last) copyColumns(matrix, begin, cols, block, 0, width, width);
+      given[2 * i] = place === undefined ? block.byteOffset : place + 8 * begin;
+      given[2 * i + 1] = 8 * (place === undefined ? width : cols);
+    }
+    const [a, aRow, b, bRow, c, cRow, d, dRow] = given as Places;
+    f(rows, width, a, aRow, b, bRow, c, cRow, d, dRow); // it takes as many as it knows
+    if (this.#arena.placeOf(matrices[last]!) === undefined)
+      copyColumns(this.#blocks[last]!, 0, width, matrices[last]!, begin, cols, width);
+  }
 }
+
+type Places = [number, number, number, number, number, number, number, number];
 
 /** So many columns of a matrix into another, from the first of each on; their rows are so long, and one has no more. */
 function copyColumns(

@@ -35,5 +35,5 @@ export interface Exports {
 type Lay = (to: number, from: number, rows: number, cols: number, row: number, width: number) => void;
 export type OfMany = (from: number, to: number, n: number) => void;
 export type OfPairs = (x: number, y: number, to: number, n: number) => void;
-/** Takes an address and a stride of each matrix, then how many rows and columns they have. */
-export type OfColumns = (...given: number[]) => void;
+/** Takes how many rows and columns matrices have, then an address and a stride of each of them. */
+export type OfColumns = (rows: number, cols: number, ...matrices: number[]) => void;

@@ -6,7 +6,7 @@ import { log1pOf, storeExps } from './elementwise';
  */
 
 /** y = softmax(z), four columns at a time. */
-export function softmax(z: usize, zRow: usize, y: usize, yRow: usize, rows: i32, cols: i32): void {
+export function softmax(rows: i32, cols: i32, z: usize, zRow: usize, y: usize, yRow: usize): void {
   for (let j = 0; j < cols; j += 4)
     softmaxOf(z + placeOf(j, cols, 4), zRow, y + placeOf(j, cols, 4), yRow, rows);
 }
@@ -38,6 +38,8 @@ function softmaxOf(z: usize, zRow: usize, y: usize, yRow: usize, rows: i32): voi
 
 /** losses = Σ tₖ(max z − zₖ) + T log(1 + Σ of all y but the largest / the largest), two columns at a time. */
 export function crossEntropy(
+  rows: i32,
+  cols: i32,
   z: usize,
   zRow: usize,
   y: usize,
@@ -45,9 +47,6 @@ export function crossEntropy(
   t: usize,
   tRow: usize,
   losses: usize,
-  _: usize,
-  rows: i32,
-  cols: i32,
 ): void {
   for (let j = 0; j < cols; j += 2) {
     const place = placeOf(j, cols, 2);
@@ -81,14 +80,14 @@ function othersByLargest(y: usize, yRow: usize, rows: i32): v128 {
 
 /** r = T y − t, and where the row r with the largest T y + t has T or more, minus the sum of the others. */
 export function residual(
+  rows: i32,
+  cols: i32,
   y: usize,
   yRow: usize,
   t: usize,
   tRow: usize,
   r: usize,
   rRow: usize,
-  rows: i32,
-  cols: i32,
 ): void {
   for (let j = 0; j < cols; j += 2) {
     const place = placeOf(j, cols, 2);

@@ -64,7 +64,7 @@ function layRowAndZeros(to: usize, from: usize, length: usize, step: usize, hasR
 /** So many rows at a time are laid, side by side: each is read from its begin to its end. */
 const ROWS_AT_ONCE: i32 = 8;
 
-/** The same of its columns. */
+/** The same of its columns, four or six to a panel. */
 export function layColumns(to: usize, from: usize, rows: i32, cols: i32, row: usize, width: i32): void {
   const step = (width as usize) << 3;
   for (let p = 0; p < rows; p += ROWS_AT_ONCE) {
@@ -81,9 +81,12 @@ export function layColumns(to: usize, from: usize, rows: i32, cols: i32, row: us
   }
 }
 
+// @inline
 function layPart(to: usize, from: usize, rows: i32, row: usize, width: i32): void {
   for (let p = 0; p < rows; p++) {
-    for (let c: usize = 0; c < (width as usize) << 3; c += 16) v128.store(to + c, v128.load(from + c));
+    v128.store(to, v128.load(from));
+    v128.store(to, v128.load(from, 16), 16);
+    if (width > 4) v128.store(to, v128.load(from, 32), 32);
     to += (width as usize) << 3;
     from += row;
   }
