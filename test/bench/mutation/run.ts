@@ -13,9 +13,9 @@ const core = new URL('stryker/node_modules/@stryker-mutator/core/dist/src/index.
 
 const reportOf = (room: string): string => `reports/mutation/${room}.json`;
 
-const options = ({ mutate, tests, atMost = 60 }: Room, room: string): object => ({
+const options = ({ mutate, tests }: Room, room: string): object => ({
   mutate,
-  inProcess: { tests, atMost },
+  inProcess: { tests, atMost: 60 },
   testRunner: 'in-process',
   plugins: [here('runner.ts')],
   coverageAnalysis: 'perTest',
