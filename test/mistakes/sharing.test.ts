@@ -67,6 +67,8 @@ byRule.push([
   ['output-error-everywhere'],
 ]);
 
+byRule.push(['no biases', passOf({ widths: [2, 2], biased: false }), ['missing-mean', 'missing-reg']]);
+
 /** What is shared is what is made as a whole, to the last bit. */
 function expectShared(pass: Pass, ids: readonly string[] = mistakeIds): void {
   const right = rightPass(pass);
