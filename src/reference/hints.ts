@@ -93,8 +93,11 @@ export function cutOffHints(
   const isCut = (cut: (units: number) => number): boolean =>
     pairs.every(({ a, r }) => Math.abs(unit * cut(a / unit) - r) < 1e-6 * unit);
   if (pairs.length === 0 || !(isCut(Math.trunc) || isCut(Math.floor))) return [];
+  const entries = tensors.some(({ reference }) => reference === null)
+    ? 'entries that can be compared'
+    : 'entries';
   return [
-    `it agrees in all entries, but they are cut off after ${format.count} decimals instead of rounded: print %.17g (or repr) to have all digits judged`,
+    `it agrees in all ${entries}, but they are cut off after ${format.count} decimals instead of rounded: print %.17g (or repr) to have all digits judged`,
   ];
 }
 

@@ -71,13 +71,16 @@ describe('what is wrong in a pattern is said before where to look', () => {
   });
 });
 
-describe('beside what cannot be compared', () => {
-  test('a mistake is named all the same', () => {
-    const dW2 = negated(right.dW2);
-    expect(said({ ...right, dW2, db2: undefined }).named).toEqual(['gradient-factor 2 dW2']);
-    expect(said({ ...right, dW2, dW1: [[1, 2]] }).named[0]).toMatch(/^gradient-factor 2/);
-    expect(said({ ...right, dW1: [[1, 2]] })).toEqual({ named: [], where: [] });
-  });
+test.each<[string, object, string[]]>([
+  ['one that is missing', { ...right, dW2: negated(right.dW2), db2: undefined }, ['gradient-factor 2 dW2']],
+  [
+    'a missing one of another layer',
+    { ...right, dW2: negated(right.dW2), db1: undefined },
+    ['gradient-factor 2 dW2'],
+  ],
+  ['one of another shape, of which nothing is said', { ...right, dW1: [[1, 2]] }, []],
+])('a mistake is named beside %s', (_, reference, named) => {
+  expect(said(reference)).toEqual({ named, where: [] });
 });
 
 describe('of what was asked for alone', () => {
@@ -96,16 +99,21 @@ describe('as the config’s arrays lie', () => {
   const ofFolded = (dW1: Rows) =>
     said({ ...folded, dW1 }, { net: { ...rest, biases: 'last', W1: join(W1, b1), W2: join(W2, b2) } });
 
-  test('wrong biases among the weights are told from wrong weights', () => {
-    expect(ofFolded(folded.dW1)).toEqual({ named: [], where: [] });
-    const weights = changed(folded.dW1, (value, i, j) => (i === 1 && j === 1 ? value + 3 : value));
-    expect(ofFolded(weights).where).toEqual([
-      'dW1: dW1 is wrong in row 1 × column 1 only',
-      expect.stringContaining('db1 agrees, so δ¹ is right, and dW1 does not'),
-    ]);
-    const biases = changed(folded.dW1, (value, i, j) => (j === 3 && i > 0 ? value + i : value));
-    expect(ofFolded(biases).where.at(-1)).toContain('dW1 agrees, so δ¹ is right, and db1 does not');
-    expect(ofFolded([[1]])).toEqual({ named: [], where: [] });
+  test.each<[string, Rows, RegExp[]]>([
+    ['all is right', folded.dW1, []],
+    ['nothing can be compared', [[1]], []],
+    [
+      'weights are wrong',
+      changed(folded.dW1, (value, i, j) => (i === 1 && j === 1 ? value + 3 : value)),
+      [/^dW1: dW1 is wrong in row 1 × column 1 only$/, /db1 agrees, so δ¹ is right, and dW1 does not/],
+    ],
+    [
+      'biases are wrong',
+      changed(folded.dW1, (value, i, j) => (j === 3 && i > 0 ? value + i : value)),
+      [/^dW1: dW1 is wrong in rows 1–3 × column 3 only$/, /dW1 agrees, so δ¹ is right, and db1 does not/],
+    ],
+  ])('with biases among the weights it is told where %s', (_, dW1, where) => {
+    expect(ofFolded(dW1)).toEqual({ named: [], where: where.map((one) => expect.stringMatching(one)) });
   });
 
   test('rows in another order are columns where the weights lie in-out', () => {

@@ -25,27 +25,18 @@ const consensus = (...references: object[]): Consensus | null =>
     references.map((reference, i) => parseReference('abcd'[i]!, reference)),
   ).consensus;
 
-describe('the odd one out', () => {
-  test('is the reference that alone disagrees', () => {
-    expect(consensus(right, negated)).toEqual({ agree: [OURSELVES, 'a'], odd: ['b'] });
-    expect(consensus(negated, right, right)).toEqual({ agree: [OURSELVES, 'b', 'c'], odd: ['a'] });
-    expect(consensus(right, negated, doubled, right)).toEqual({
-      agree: [OURSELVES, 'a', 'd'],
-      odd: ['b', 'c'],
-    });
-  });
-
-  test('may be fcnet itself', () => {
-    expect(consensus(negated, negated)).toEqual({ agree: ['a', 'b'], odd: [OURSELVES] });
-  });
-
-  test('is none where all agree, or no majority does', () => {
-    expect(consensus(right, right)).toBeNull();
-    expect(consensus(negated, doubled)).toBeNull();
-    expect(consensus(right, negated, negated)).toBeNull(); // two against two
-    expect(consensus(negated)).toBeNull();
-    expect(consensus()).toBeNull();
-  });
+test.each<[string, object[], Consensus | null]>([
+  ['that alone disagrees', [right, negated], { agree: [OURSELVES, 'a'], odd: ['b'] }],
+  ['whichever it is', [negated, right, right], { agree: [OURSELVES, 'b', 'c'], odd: ['a'] }],
+  ['one of two', [right, negated, doubled, right], { agree: [OURSELVES, 'a', 'd'], odd: ['b', 'c'] }],
+  ['fcnet itself', [negated, negated], { agree: ['a', 'b'], odd: [OURSELVES] }],
+  ['none where all agree', [right, right], null],
+  ['none where no two do', [negated, doubled], null],
+  ['none where two stand against two', [right, negated, negated], null],
+  ['none of a single reference', [negated], null],
+  ['none of no reference', [], null],
+])('the odd one out is the reference %s', (_, references, expected) => {
+  expect(consensus(...references)).toEqual(expected);
 });
 
 describe('two references agree with each other', () => {

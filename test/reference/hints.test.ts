@@ -142,17 +142,41 @@ describe('a reference is told', () => {
   const hints = (reference: object, net: object = config): readonly string[] =>
     judged(reference, { net }).hints;
 
-  test('that its numbers were cut off, not rounded', () => {
-    const cut = (f: (value: number) => number, count: number) =>
-      each(right, (value) => f(value * 10 ** count) / 10 ** count);
-    for (const f of [Math.trunc, Math.floor])
-      expect(hints(cut(f, 5))).toEqual([
-        expect.stringContaining('cut off after 5 decimals instead of rounded'),
-      ]);
-    expect(hints(cut(Math.ceil, 5))).not.toContainEqual(expect.stringContaining('cut off'));
-    expect(hints({ ...cut(Math.trunc, 5), dW1: cut(Math.ceil, 5).dW1 })).not.toContainEqual(
-      expect.stringContaining('cut off'),
-    );
+  const cut = (f: (value: number) => number, count: number) =>
+    each(right, (value) => f(value * 10 ** count) / 10 ** count);
+  const cutOff = expect.stringContaining('cut off after 5 decimals instead of rounded');
+
+  test.each([
+    ['towards 0', cut(Math.trunc, 5)],
+    ['downwards', cut(Math.floor, 5)],
+  ])('that its numbers were cut off %s, not rounded', (_, reference) => {
+    expect(hints(reference)).toEqual([cutOff]);
+  });
+
+  test.each([
+    ['rounded up', cut(Math.ceil, 5)],
+    ['rounded up in one tensor', { ...cut(Math.trunc, 5), dW1: cut(Math.ceil, 5).dW1 }],
+  ])('not that they were, where they are %s', (_, reference) => {
+    expect(hints(reference)).not.toContainEqual(cutOff);
+  });
+
+  test.each<[string, object, string]>([
+    ['all', cut(Math.trunc, 5), 'it agrees in all entries, but'],
+    [
+      'those that have its shape',
+      { ...cut(Math.trunc, 5), dW1: [[0.12345]] },
+      'all entries that can be compared, but',
+    ],
+    [
+      'those that are there',
+      { ...cut(Math.trunc, 5), dW1: undefined },
+      'all entries that can be compared, but',
+    ],
+  ])('of cut off entries which agree: %s', (_, reference, which) => {
+    expect(hints(reference)).toContainEqual(expect.stringContaining(which));
+  });
+
+  test('of rounded ones to how many digits they agree', () => {
     expect(hints(cut(Math.round, 5))).toEqual([expect.stringContaining('it agrees to the 5 decimals')]);
   });
 

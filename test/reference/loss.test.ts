@@ -74,6 +74,15 @@ describe('a loss that is as small as its rounding', () => {
     expect(verdictIn(zero, 'float32')).toBe('agree');
   });
 
+  test('does not pass alone', () => {
+    const theirs = parseReference('theirs', {
+      dtype: 'float32',
+      loss: { data: lossOf(forward(confident)).data },
+    });
+    const { references } = compare(confident, [theirs], { only: ['loss'] });
+    expect(references[0]).toMatchObject({ passed: false, loss: { passed: true } });
+  });
+
   test('is refused by --strict, unless that is accepted', () => {
     const { data } = lossOf(forward(confident));
     const theirs = parseReference('theirs', {
