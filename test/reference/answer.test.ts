@@ -48,6 +48,10 @@ describe('the last object of an output', () => {
     ['one that is not whole, from its first line', 'J = 1 {\n  {"b": [1,\n', '{"b": [1,'],
     ['the whole, where there is none', 'done', 'done'],
     ['the whole, where it closes only', '"}', '"}'],
+    ['the whole, where it does not end in one', 'done: {"a": 1} in 3 s', 'done: {"a": 1} in 3 s'],
+    ['from its own line, where it does not end in one', 'J\n  {"a": 1} in 3 s', '{"a": 1} in 3 s'],
+    ['around quotes in its strings', 'say "{" {"a": "b\\"}{", "c": "\\\\"}', '{"a": "b\\"}{", "c": "\\\\"}'],
+    ['around brackets of lists', 'x ] {"a": [[1], {"b": []}]}', '{"a": [[1], {"b": []}]}'],
   ])('is %s', (_, text, json) => {
     expect(lastObject(text).json.trim()).toBe(json);
   });
