@@ -1,13 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../src/config/config.ts';
 import { Budget } from '../../src/files/budget.ts';
 import { InputError } from '../../src/files/errors.ts';
 import { type AskOptions, askCommand, loadReference } from '../../src/reference/load.ts';
-import { newFolder, removeFolders } from '../folders.ts';
-
-afterAll(removeFolders);
+import { newFolder } from '../folders.ts';
 
 /** dW1 = (1 2), in a file of arrays. */
 function safetensors(): Buffer {
