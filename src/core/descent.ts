@@ -2,6 +2,7 @@ import { backprop } from './backprop.ts';
 import { forward, type Pass } from './forward.ts';
 import { matrix } from './matrix.ts';
 import type { Layer, Network, Tensor } from './network.ts';
+import { inPassing } from './zeros.ts';
 
 /**
  * Gradient descent on all samples at once, the lesson's update step: θ ← θ − η ∂J/∂θ for every weight and bias.
@@ -16,9 +17,11 @@ export function* descent(network: Network, learningRate: number): Generator<Pass
 
 /** The network after one step down the gradient. */
 function updated(pass: Pass, learningRate: number): Network {
-  const gradients = new Map(backprop(pass).map((tensor) => [tensor.name, tensor]));
   const { network } = pass;
-  return { ...network, layers: network.layers.map((layer) => moved(layer, gradients, learningRate)) };
+  return inPassing(() => {
+    const gradients = new Map(backprop(pass).map((tensor) => [tensor.name, tensor]));
+    return { ...network, layers: network.layers.map((layer) => moved(layer, gradients, learningRate)) };
+  });
 }
 
 function moved(layer: Layer, gradients: ReadonlyMap<string, Tensor>, learningRate: number): Layer {
