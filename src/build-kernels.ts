@@ -16,7 +16,7 @@ const CACHE = `${root}node_modules/.cache/fcnet`;
 /** In a process of its own: it is large, and tsx would go through all of it. */
 const COMPILER = 'node_modules/assemblyscript/bin/asc.js';
 /**
- * Its memory has 560 pages of 64 KiB, of which 49 are for blocks of products, and never grows. A page takes no memory
+ * Its memory has 560 pages of 64 KiB, of which 48 are for blocks of products, and never grows. A page takes no memory
  * until something is written to it.
  */
 const OPTIONS = '-O3 --runtime stub --enable simd --initialMemory 560 --maximumMemory 560'.split(' ');

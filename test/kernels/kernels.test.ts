@@ -178,7 +178,7 @@ function columnsOf(C: number, N: number): { z: Float64Array; y: Float64Array; t:
   return { z, y, t };
 }
 
-describe.each(all)('%s', (_, kernels) => {
+describe.each(all)('%s', (_, kernels, sameBits) => {
   test.each(PRODUCTS)('%s is no further off than sums in the order of the index may be', (name) => {
     const property = fc.property(shapes, fc.nat(), ([m, k, n], seed) => {
       const sides = sidesOf(m, k, n, seed);
@@ -363,13 +363,11 @@ describe.each(all)('%s', (_, kernels) => {
         );
         const total = e.reduce((sum, value) => sum + value, 0);
         const found = Float64Array.from({ length: C }, (__, k) => y[k * N + n]!);
-        expect(
-          firstDifference(
-            found,
-            e.map((value) => value / total),
-          ),
-          `${C} × ${N}`,
-        ).toBeUndefined();
+        const expected = e.map((value) => value / total);
+        const close = found.every((value, k) => Math.abs(value - expected[k]!) <= 2 ** -50 * expected[k]!);
+        if (sameBits) expect(firstDifference(found, expected), `${C} × ${N}`).toBeUndefined();
+        // Few columns go to plain loops, which round where multiply-and-add does not
+        else expect(close, `${C} × ${N}`).toBe(true);
       }
     }
   });

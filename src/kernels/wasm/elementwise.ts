@@ -5,7 +5,7 @@ import { madd, nmadd } from './arithmetic';
  * from one place and writes its results to another, or the same; up to three more may be overwritten.
  */
 
-/** A place for numbers that lie elsewhere. */
+/** Places for numbers that lie elsewhere, two arrays of up to 2¹¹. */
 export const ELEMENTS: usize = 1 << 15;
 
 /** Constants, where an instruction takes two of them at once. */
