@@ -99,3 +99,42 @@ test('logits that are right are no outputs, though these are the same', () => {
   expect(judged({ ...own, logits: z }, { net })).toMatchObject({ passed: true, hints: [] });
   expect(judged({ ...own, logits: each(z, (value) => value + 1) }, { net }).hints).toEqual([]);
 });
+
+describe('sums in float32 are replayed where a reference is off by so little that they may explain it', () => {
+  const N = 300;
+  const many = { X: [Array(N).fill(0.1)], y: Array(N).fill(0), W1: [[0.3], [-0.2]], b1: [0, 0] };
+  const pass = forward(parseConfig(many).network);
+  const own = nestedOf(backprop(pass));
+  const z = [0, 1].map((k) => [...pass.logits.data.subarray(k * N, (k + 1) * N)]);
+  /** What dW1 may differ by, beside a tolerance of 0. */
+  const allowed = (reference: object, dtype = 'float32') => {
+    const { tensors } = judged({ dtype, dW1: own.dW1, db1: own.db1, ...reference }, { net: many, rtol: 0 });
+    return tensors.find(({ name }) => name === 'dW1')!.verdict!.allowed[0]!;
+  };
+  const off = (by: number) => ({ dW1: each(own.dW1, (value) => value + by) });
+  const once = allowed({});
+
+  test.each<[string, object]>([
+    ['gradients', off(2 * once)],
+    ['gradients, by some hundred times what is allowed', off(500 * once)],
+    ['logits', { logits: each(z, (value) => value + 1e-5) }],
+  ])('of its %s', (_, reference) => {
+    expect(allowed(reference)).toBeGreaterThan(1.01 * once);
+  });
+
+  test.each<[string, object]>([
+    ['nothing is wrong', {}],
+    ['nothing is wrong, with logits', { logits: z }],
+    ['it is off by more', off(2000 * once)],
+    ['its logits are off by more', { ...off(2 * once), logits: each(z, (value) => value + 1) }],
+    ['a tensor cannot be compared', { ...off(2 * once), db1: [1, 2, 3] }],
+    ['an entry is no number', { ...off(2 * once), db1: ['NaN', 0] }],
+  ])('but not where %s', (_, reference) => {
+    expect(allowed(reference) / once).toBeCloseTo(1, 6);
+  });
+
+  test('nor in float64', () => {
+    const exact = allowed({}, 'float64');
+    expect(allowed(off(2 * exact), 'float64') / exact).toBeCloseTo(1, 6);
+  });
+});
