@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Budget } from '../../src/files/budget.ts';
 import { InputError } from '../../src/files/errors.ts';
 import { parseReference, type Reference } from '../../src/reference/reference.ts';
 
@@ -244,3 +245,36 @@ function caught(run: () => unknown): InputError {
   }
   throw new Error('nothing was thrown');
 }
+
+describe('a reference is read', () => {
+  test('as far as the memory goes', () => {
+    const text = '{"dW1": [1, 2, 3]}';
+    expect(parseReference('theirs', text, { budget: new Budget(1000) }).tensors).toHaveLength(1);
+    expect(() => parseReference('theirs', text, { budget: new Budget(4) })).toThrow('too large');
+  });
+
+  test('by the names that it was given, each once', () => {
+    const given = { a: [1], b: [2] };
+    const { tensors } = parseReference('theirs', given, { rename: { a: 'dW1' } });
+    expect(tensors.map(({ name, from }) => [name, from])).toEqual([
+      ['dW1', 'a'],
+      ['b', undefined],
+    ]);
+    expect(() => parseReference('theirs', given, { rename: { a: 'dW1', b: 'dW1' } })).toThrow(
+      'expected each gradient once (--rename), found two called dW1',
+    );
+  });
+
+  test('in the precision that is asked for, whatever it says', () => {
+    for (const reference of [{ dW1: [1 / 3] }, { dtype: 'float64', dW1: [1] }])
+      expect(parseReference('theirs', reference, { precision: 'float16' })).toMatchObject({
+        precision: 'float16',
+        precisionFrom: 'option',
+      });
+  });
+
+  test('and an unknown part of its loss is shown where its key stands', () => {
+    const [problem] = caught(() => parseReference('theirs', '{"dW1": [1],\n "loss": {"dat": 5}}')).problems;
+    expect([problem!.line, problem!.column]).toEqual([2, 11]);
+  });
+});
