@@ -33,6 +33,11 @@ describe('a reference in float64 that agrees as soon as it is judged as float32 
 
   test.each<[string, object, object]>([
     ['where one tensor is wrong in float32, too', { ...little(right), db2: each(right.db2, (v) => -v) }, {}],
+    [
+      'where one is wrong in float32, too, by a little',
+      { ...little(right), db2: each(right.db2, (v) => v * (1 + 1e-5)) },
+      {},
+    ],
     ['where one is missing', { ...little(right), db2: undefined }, {}],
     ['where a tolerance is given', little(right), { rtol: 1e-9 }],
     ['where nothing is wrong', right, {}],
