@@ -5,7 +5,7 @@ export interface Room {
 }
 
 /**
- * Each room by its own tests, and the mistakes also by those of the diagnosis that names them: none of them starts
+ * Each room by its own tests, and the mistakes and references also by those of the diagnosis that names what is wrong: none of them starts
  * the command, a browser or Python.
  */
 export const ROOMS: Readonly<Record<string, Room>> = {
@@ -27,6 +27,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   reference: {
     mutate: ['src/reference/*.ts'],
-    tests: ['test/reference/*.test.ts', '!test/reference/precision-live.test.ts'],
+    tests: [
+      'test/{reference,diagnosis}/*.test.ts',
+      'test/mistakes/diagnosis.test.ts',
+      '!test/reference/precision-live.test.ts',
+    ],
   },
 };
