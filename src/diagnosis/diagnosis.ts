@@ -173,7 +173,12 @@ function tensorsOf(
   { choices, gradient }: Answer,
   own: readonly Choice[],
 ): string[] {
-  const wrong = evidence.flatMap(({ dW, db }) => [dW, db].flatMap((one) => (one?.isWrong ? [one.name] : [])));
+  // Of one that has another shape nothing is known, unless a mistake in a bias gives it that length.
+  const sizeOf = (name: string): number => gradient.find((tensor) => tensor.name === name)!.data.length;
+  const wrong = evidence.flatMap(({ dW, db }) => [
+    ...(dW?.isWrong && dW.fits ? [dW.name] : []),
+    ...(db?.isWrong && db.given.data.length === sizeOf(db.name) ? [db.name] : []),
+  ]);
   if (own.length === choices.length) return wrong;
   const without = backprop(
     pass,

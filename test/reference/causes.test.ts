@@ -79,6 +79,11 @@ test.each<[string, object, string[]]>([
     ['gradient-factor 2 dW2'],
   ],
   ['one of another shape, of which nothing is said', { ...right, dW1: [[1, 2]] }, []],
+  [
+    'one of another shape, which it does not explain',
+    { ...right, dW1: [[1, 2]], dW2: negated(right.dW2) },
+    ['gradient-factor 2 dW2'],
+  ],
 ])('a mistake is named beside %s', (_, reference, named) => {
   expect(said(reference)).toEqual({ named, where: [] });
 });
