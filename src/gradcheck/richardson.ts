@@ -79,7 +79,7 @@ function kinkBelow(rungs: readonly Rung[], j: number, bar: number): number {
   if (j < 3) return 0;
   const apart = rungs.slice(j - 3, j + 1).map(({ left, right }) => right - left);
   const [before, kink] = without(without(apart, 1), 3) as [number, number];
-  const isOne = Math.abs(kink - before) < Math.abs(kink) / 2 && Math.abs(kink) > bar;
+  const isOne = Math.abs(before) > Math.abs(kink) / 32 && Math.abs(kink) > bar;
   return isOne ? Math.abs(kink) : 0;
 }
 

@@ -340,6 +340,14 @@ export const kinks: readonly Family[] = [
     (x) => 2 * x + (x > 1 ? 1 : 0),
     beside(1, 1e-9, 0.5),
   ),
+  {
+    name: 'a ReLU beside something steeper by far',
+    draw: (random) => {
+      const steep = between(1e4, 1e13)(random);
+      const x = beside(1, 1e-9, 1e-3)(random);
+      return { f: (at) => steep * sin(at) + relu(at - 1), x, slope: steep * cos(x) + (x > 1 ? 1 : 0) };
+    },
+  },
 ];
 
 /** Two places at relative distances 1e-12 … 1e-2 of x, on any sides; a step must lie below the farther one to tell. */
