@@ -1,3 +1,5 @@
+import { largest } from '../core/matrix.ts';
+
 /** How numbers were printed: with so many digits behind the point (`%f`, toFixed), or so many in all (`%g`). */
 export interface Printed {
   readonly kind: 'decimals' | 'digits';
@@ -12,10 +14,18 @@ const ENOUGH = 5;
 const FINE = 5e-6;
 /** A last digit is 0, and then not there, in one number of ten. */
 const COMMON = 0.6;
-/** The first few of many numbers say that they have all their digits. */
+/** The first few of many numbers say that they have all their digits, and many have a format of their own. */
 const SOME = 20;
 /** 0.5, 1.25 and the like are short in themselves. */
 const SHORT_UNIT = 2 ** -10;
+/** But from here on a number that ends in 0 may have lost its last digits: %g prints 1234567 as 1.23457e+06. */
+const ROUND = 1000;
+/** Numbers of which none has a fraction tell it only if they have so many digits. */
+const SOME_DIGITS = 3;
+
+const isShort = (value: number): boolean =>
+  Number.isInteger(value / SHORT_UNIT) &&
+  (Math.abs(value) < ROUND || (Number.isSafeInteger(value) && value % 10 !== 0));
 
 /**
  * How the numbers of each array were printed, if they certainly were: all are multiples of one power of ten, or have a
@@ -28,24 +38,36 @@ export function printedAs(arrays: ReadonlyMap<string, Float64Array>): Map<string
   const all = certainly([...arrays.values()]);
   const found = new Map<string, Printed>();
   for (const [name, data] of arrays) {
-    const own = all && isPrintedSo(data, all) ? all : certainly([data]);
+    const own = ownFormat(data, all);
     if (own !== undefined) found.set(name, own);
   }
   const others = [...arrays].filter(([name]) => !found.has(name)).map(([, data]) => data);
   const ofOthers = certainly(others);
   const formats = [...(all ? [all] : []), ...found.values(), ...(ofOthers ? [ofOthers] : [])];
   for (const [name, data] of arrays) {
-    const other = found.has(name)
-      ? undefined
-      : formats.find((format) => data.every((value) => fits(value, format)));
-    if (other !== undefined) found.set(name, other);
+    if (found.has(name)) continue;
+    const fitting = formats.filter((format) => data.every((value) => fits(value, format)));
+    const format = coarsest(fitting, largest(data));
+    if (format !== undefined) found.set(name, format);
   }
   return found;
 }
 
+/** How an array was printed: like all, unless it has many numbers of which more have another format. */
+function ownFormat(data: Float64Array, all: Printed | undefined): Printed | undefined {
+  const own = certainly([data]);
+  if (all === undefined || !isPrintedSo(data, all)) return own;
+  const telling = tellingOf([data]);
+  const isOwn = own && telling.length >= SOME && shareOf(telling, own) > shareOf(telling, all);
+  return isOwn ? own : all;
+}
+
 /** How one more number was printed that came with others which were. */
 export function printedLike(value: number, formats: Iterable<Printed>): Printed | undefined {
-  const fitting = [...formats].find((format) => fits(value, format));
+  const fitting = coarsest(
+    [...formats].filter((format) => fits(value, format)),
+    value,
+  );
   if (fitting !== undefined) return fitting;
   const count = decimalsOf(value);
   return count <= MOST ? { kind: 'decimals', count } : undefined;
@@ -56,7 +78,7 @@ function tellingOf(arrays: readonly Float64Array[], most = Number.POSITIVE_INFIN
   const telling = new Set<number>();
   for (const data of arrays) {
     for (const value of data) {
-      if (!Number.isFinite(value) || Number.isInteger(value / SHORT_UNIT)) continue;
+      if (!Number.isFinite(value) || isShort(value)) continue;
       telling.add(Math.abs(value));
       if (telling.size >= most) return [...telling];
     }
@@ -85,10 +107,17 @@ function certainly(arrays: readonly Float64Array[]): Printed | undefined {
   const [best] = formats
     .map((format) => ({ format, share: shareOf(telling, format), half: halfUnit(largest, format) }))
     .filter(({ format, share }) => format.count <= MOST && share >= COMMON)
+    .filter(({ format }) => !telling.every(Number.isInteger) || isOfIntegers(format))
     .filter(({ half }) => telling.length >= ENOUGH || half <= FINE * largest)
     .sort((a, b) => b.share - a.share || b.half - a.half);
   return best?.format;
 }
+
+/** The format of which half a unit of a value is most. */
+const coarsest = (formats: readonly Printed[], value: number): Printed | undefined =>
+  formats.toSorted((a, b) => halfUnit(value, b) - halfUnit(value, a))[0];
+
+const isOfIntegers = ({ kind, count }: Printed): boolean => kind === 'digits' && count >= SOME_DIGITS;
 
 const fits = (value: number, { kind, count }: Printed): boolean =>
   !Number.isFinite(value) || countOf[kind](value) <= count;

@@ -174,6 +174,22 @@ describe('how numbers were printed', () => {
     ['one number, over and over', Array(20).fill(0.1234), undefined],
     ['short in themselves', [0.5, 1, 1.5, 0.25, 0.125, 0.0625, 2, 3], undefined],
     ['integers', [1, 2, 3, 5, 8, 13, 21], undefined],
+    [
+      'integers that end in 0, of which many have other digits',
+      [1000, 2000, 12000, 250000, 31000],
+      undefined,
+    ],
+    [
+      'large ones of %g',
+      [1234570, -2345670, 345678, 45678.9, 5678.9, 6789.01, 78901.2, 8901230],
+      { kind: 'digits', count: 6 },
+    ],
+    [
+      'integers of %.3g',
+      [12300, 2.34e7, -3.45e12, 4.56e33, 5670, 678, 7.89e48],
+      { kind: 'digits', count: 3 },
+    ],
+    ['integers of %.2g', [12000, 2.3e7, -3.4e12, 4.5e33, 5600, 67, 78e5], undefined],
     ['nothing', [], undefined],
     ['not finite', [Number.NaN, 1 / 0], undefined],
     [
@@ -196,6 +212,42 @@ describe('how numbers were printed', () => {
       { kind: 'decimals', count: 2 },
     ];
     expect(Object.fromEntries(found)).toEqual({ logits: decimals, dW1: digits, db1: digits, db2: decimals });
+  });
+
+  test('of one array is told by its own numbers, if more of them have another format', () => {
+    // As NumPy has them: 9 digits where there is an exponent, else 8 decimals, those at the end left out.
+    const gradient = Array.from({ length: 10 }, (_, i) => Number(`-1.2345678${(i % 9) + 1}e-07`));
+    const sizes = Array.from(
+      { length: 30 },
+      (_, i) => (i % 4 === 0 ? 0.1 : 1) + i / 100 + 4.321e-5 + i / 1e8,
+    );
+    const logits = sizes.map((size) => Number(size.toFixed(8)));
+    const found = printedAs(
+      new Map(
+        Object.entries({ gradient, logits, bias: [-0.028136] }).map(([name, values]) => [
+          name,
+          Float64Array.from(values),
+        ]),
+      ),
+    );
+    const decimals = { kind: 'decimals', count: 8 };
+    expect(Object.fromEntries(found)).toEqual({
+      gradient: { kind: 'digits', count: 9 },
+      logits: decimals,
+      bias: decimals,
+    });
+  });
+
+  test('of a number that fits several is the coarser one', () => {
+    const [digits, decimals]: Printed[] = [
+      { kind: 'digits', count: 10 },
+      { kind: 'decimals', count: 4 },
+    ];
+    expect(printedLike(0.7636, [digits!, decimals!])).toBe(decimals);
+    expect(printedLike(7.636e6, [decimals!, { kind: 'digits', count: 4 }])).toEqual({
+      kind: 'digits',
+      count: 4,
+    });
   });
 
   test('of one more number is told by those that it came with, else by its own decimals', () => {
