@@ -209,7 +209,7 @@ export const activations: Readonly<Record<ActivationName, Activation>> = {
       if (Math.abs(t) <= 0.5) return [Math.tanh(z), t];
       return t > 0 ? [-2 * sigmoid(-2 * z), t - 1] : [2 * sigmoid(2 * z), t + 1];
     },
-    textbook: { slope: (_z, a) => 2 * a * a }, // 1 − a²
+    textbook: { value: () => 1, slope: (_z, a) => 2 * a * a }, // (eᶻ − e⁻ᶻ)/(eᶻ + e⁻ᶻ), 1 − a²
   }),
   relu: leakyRelu(0),
   'leaky-relu': leakyRelu(0.01),

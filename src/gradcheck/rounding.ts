@@ -110,18 +110,25 @@ export function combine(f: (i: number) => number, { rows, cols }: Matrix): Matri
   return R;
 }
 
-/** sqrt(Σⱼ (Aᵢⱼ Bⱼₙ)²), each column of B scaled so that its squares do not underflow. */
+/** sqrt(Σⱼ (Aᵢⱼ Bⱼₙ)²), each row of A and each column of B scaled so that its squares do not underflow. */
 export function multiplySquares(A: Matrix, B: Matrix): Matrix {
-  const largest = new Float64Array(B.cols);
-  B.data.forEach((value, i) => {
-    largest[i % B.cols] = Math.max(largest[i % B.cols]!, Math.abs(value));
+  const ofRows = new Float64Array(A.rows);
+  A.data.forEach((value, i) => {
+    const row = Math.floor(i / A.cols);
+    ofRows[row] = Math.max(ofRows[row]!, Math.abs(value));
   });
-  const scaled = combine((i) => (B.data[i]! / (largest[i % B.cols]! || 1)) ** 2, B);
+  const ofColumns = new Float64Array(B.cols);
+  B.data.forEach((value, i) => {
+    ofColumns[i % B.cols] = Math.max(ofColumns[i % B.cols]!, Math.abs(value));
+  });
   const sums = multiply(
-    map(A, (value) => value * value),
-    scaled,
+    combine((i) => (A.data[i]! / (ofRows[Math.floor(i / A.cols)]! || 1)) ** 2, A),
+    combine((i) => (B.data[i]! / (ofColumns[i % B.cols]! || 1)) ** 2, B),
   );
-  return combine((i) => Math.sqrt(sums.data[i]!) * largest[i % sums.cols]!, sums);
+  return combine((i) => {
+    const [row, column] = [ofRows[Math.floor(i / sums.cols)]!, ofColumns[i % sums.cols]!];
+    return Math.sqrt(sums.data[i]!) * row * column;
+  }, sums);
 }
 
 /** hypot of matrices of one shape, entry by entry. */

@@ -13,6 +13,7 @@ import {
   transpose,
   zip,
 } from '../core/matrix.ts';
+import { divisorOf } from '../core/reduction.ts';
 import {
   combine,
   type ErrorModel,
@@ -31,6 +32,8 @@ export const HALF_PRECISION_FACTOR = 4;
 export interface TextbookOptions {
   /** how many additions may be replayed in float32, none by default */
   readonly replays?: number;
+  /** the smallest number that the format has with all digits, 0 by default: what is below may be lost */
+  readonly smallest?: number;
 }
 
 /**
@@ -39,14 +42,25 @@ export interface TextbookOptions {
  *
  * @param u the unit roundoff of that computation: it decides which ReLUs may have landed on the other side
  */
-export const textbookSize = (pass: Pass, u: number, { replays = 0 }: TextbookOptions = {}): RoundingSizes =>
-  roundingSizes(pass, textbook(u, replays > 0 ? new Replay(replays) : undefined));
+export const textbookSize = (
+  pass: Pass,
+  u: number,
+  { replays = 0, smallest = 0 }: TextbookOptions = {},
+): RoundingSizes =>
+  roundingSizes(
+    pass,
+    withUnderflow(textbook(u, replays > 0 ? new Replay(replays) : undefined), pass, smallest),
+  );
 
 /**
  * R of a computation that rounds all that it stores to half precision, and sums in float32, as PyTorch does. That the
  * parameters and inputs are rounded is not in it: a gradient of the rounded network shows that by itself.
  */
-export const halfPrecisionSize = (pass: Pass, u: number): RoundingSizes => roundingSizes(pass, half(u));
+export const halfPrecisionSize = (
+  pass: Pass,
+  u: number,
+  { smallest = 0 }: Pick<TextbookOptions, 'smallest'> = {},
+): RoundingSizes => roundingSizes(pass, withUnderflow(half(u), pass, smallest));
 
 /** Rounding so fine that it does not matter how far off the drift of a sum is taken to be: it only must be enough. */
 const isFine = (u: number): boolean => u <= 2 ** -50;
@@ -143,6 +157,34 @@ const half = (u: number): ErrorModel => ({
   runningSum: () => 1,
   throughWeights: (W, e, d) => hypotOf(multiplySquares(transpose(W), e), alike(transpose(W), d, e)),
 });
+
+/**
+ * A model in which each product, value and slope may be off by the smallest number besides: weights above it may make
+ * much of that. What is 0 in itself, behind a dead ReLU, loses nothing.
+ */
+function withUnderflow(model: ErrorModel, { network }: Pass, smallest: number): ErrorModel {
+  if (smallest === 0) return model;
+  const lost = smallest / model.u;
+  const lostBelow = lost * Math.max(1, divisorOf(network)); // δ is divided first, by some
+  const ofSquares = Math.sqrt(smallest); // below it 1/(1 + e⁻ᶻ)², 1/(1 + |z|)² and 1/cosh²z are 0
+  const besides = (E: Matrix, loss: number): Matrix => map(E, (size) => (size === 0 ? 0 : size + loss));
+  return {
+    ...model,
+    preactivation: (step, Ea) => besides(model.preactivation(step, Ea), lost * step.input.rows),
+    outputError: (e, d) => besides(model.outputError(e, d), lostBelow),
+    throughWeights: (W, e, d) => besides(model.throughWeights(W, e, d), lostBelow * W.rows),
+    value: (phi, z, v, E) => {
+      const size = model.value(phi, z, v, E);
+      return size === 0 ? 0 : size + lost;
+    },
+    throughSlope: (phi, through, v, z, a, E) => {
+      const size = model.throughSlope(phi, through, v, z, a, E);
+      const slope = Math.abs(phi.slope(z));
+      const asQuotient = slope < ofSquares ? (v * slope) / model.u : 0;
+      return size === 0 ? 0 : size + v * lost + lostBelow + asQuotient;
+    },
+  };
+}
 
 /** An error of z so small that φ and φ′ are lines as far as it leads: their scale is 1. */
 const NEAR = 1e-3;

@@ -66,10 +66,11 @@ export class Allowance {
     this.#limits = limits;
     this.#layout = layout;
     this.#uncertainty = uncertainty;
+    const { unitRoundoff, smallest } = limits;
     this.#sizes =
       limits.round === undefined
-        ? textbookSize(pass, limits.unitRoundoff, { replays: replays ? REPLAYS : 0 })
-        : halfPrecisionSize(pass, limits.unitRoundoff);
+        ? textbookSize(pass, unitRoundoff, { replays: replays ? REPLAYS : 0, smallest })
+        : halfPrecisionSize(pass, unitRoundoff, { smallest });
     this.#gradients = layOut(this.#sizes.gradients, layout);
     this.#rounded = limits.round && roundedResults(pass, limits.round, layout);
   }

@@ -12,6 +12,8 @@ export interface PrecisionLimits {
   readonly rtol: number;
   /** where the format runs out of small numbers */
   readonly floor: number;
+  /** the smallest number that what was computed on the way may have had */
+  readonly smallest: number;
   /** how many roundings of size R are allowed */
   readonly factor: number;
   /** the part of a tensor's largest entry above which noise leaves nothing to agree */
@@ -21,12 +23,27 @@ export interface PrecisionLimits {
 }
 
 export const LIMITS: Readonly<Record<Precision, PrecisionLimits>> = {
-  float64: { unitRoundoff: 2 ** -53, rtol: 1e-7, floor: 2 ** -1012, factor: REFERENCE_FACTOR, vague: 0.01 },
-  float32: { unitRoundoff: 2 ** -24, rtol: 1e-6, floor: 2 ** -116, factor: REFERENCE_FACTOR, vague: 0.01 },
+  float64: {
+    unitRoundoff: 2 ** -53,
+    rtol: 1e-7,
+    floor: 2 ** -1012,
+    smallest: 2 ** -1022,
+    factor: REFERENCE_FACTOR,
+    vague: 0.01,
+  },
+  float32: {
+    unitRoundoff: 2 ** -24,
+    rtol: 1e-6,
+    floor: 2 ** -116,
+    smallest: 2 ** -126,
+    factor: REFERENCE_FACTOR,
+    vague: 0.01,
+  },
   float16: {
     unitRoundoff: 2 ** -11,
     rtol: 2e-3,
     floor: 2 ** -20,
+    smallest: 2 ** -24,
     factor: HALF_PRECISION_FACTOR,
     vague: 0.01,
     round: rounding(11, -14, 65504),
@@ -35,6 +52,7 @@ export const LIMITS: Readonly<Record<Precision, PrecisionLimits>> = {
     unitRoundoff: 2 ** -8,
     rtol: 8e-3,
     floor: 2 ** -116,
+    smallest: 2 ** -126,
     factor: HALF_PRECISION_FACTOR,
     vague: 0.1,
     round: rounding(8, -126, (2 - 2 ** -7) * 2 ** 127),

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { activations } from '../../src/core/activations.ts';
+import { backprop } from '../../src/core/backprop.ts';
 import { forward } from '../../src/core/forward.ts';
-import { matrix } from '../../src/core/matrix.ts';
+import { matrix, transpose } from '../../src/core/matrix.ts';
 import { conditionedSize } from '../../src/gradcheck/bound.ts';
 import { measure } from '../../src/gradcheck/measure.ts';
 import { sizesOf as sizesOfPass, UNIT_ROUNDOFF as u } from '../../src/gradcheck/noise.ts';
@@ -243,7 +244,7 @@ test('by hand: an error of z moves the slope of a unit by its curvature', () => 
   const R = textbookSize(pass, u);
   const loss = slope(z) + 2 * a * a; // 1 − a²
   const T1 = hypot(0.2, z, 0.4 * hypot(SQRT2 * 3, 3), drift * 0.4 * 3);
-  const Ta = hypot(slope(z) * T1, a);
+  const Ta = hypot(slope(z) * T1, a, 1); // (eᶻ − e⁻ᶻ)/(eᶻ + e⁻ᶻ)
   const Ty = hypot(0.25, y, 0.5 * hypot(SQRT2 * a, Ta), drift * 0.5 * a, 0.5 * Ta);
   const t2 = hypot(Ty, y, 1, y - 1);
   const through = hypot(0.5 * hypot(t2, SQRT2 * (y - 1)), drift * v, 0.5 * t2);
@@ -303,4 +304,51 @@ test('in float32 what is absorbed by long sums is in R where additions are repla
   );
   expect(none).toBe(without);
   expect(replayed).toBeGreaterThan(without!);
+});
+
+describe('what a format is too short for on the way', () => {
+  // A unit of 10⁻²⁰, weights of 10⁻²⁵ and 10²⁵: the product on the way is below all that float32 has.
+  const small = (X: string) =>
+    forward(
+      network({ X, y: [1], W: ['1e-25', '1e25'], b: [[0], [0]] }, 'identity', {
+        output: 'identity',
+        loss: 'half-squared-error',
+      }),
+    );
+  const limits = { u: 2 ** -24, smallest: 2 ** -126 };
+  const lossOf = (pass: ReturnType<typeof small>, smallest: number) =>
+    8 * limits.u * textbookSize(pass, limits.u, { smallest }).logits.data[0]!;
+
+  test('may be lost, and weights above make much of that', () => {
+    const pass = small('1e-20');
+    const [z] = pass.logits.data;
+    expect(z).toBeCloseTo(1e-20, 30);
+    expect(lossOf(pass, limits.smallest)).toBeGreaterThan(z!);
+    expect(lossOf(pass, 0)).toBeLessThan(1e-5 * z!);
+  });
+
+  test('but nothing is where all is 0', () => {
+    const sizes = (smallest: number) => textbookSize(small('0'), limits.u, { smallest }).logits.data[0];
+    expect(sizes(limits.smallest)).toBe(0);
+  });
+
+  test('is a slope as a quotient of squares', () => {
+    const slopeOf = (z: number) => {
+      const pass = forward(network({ X: '1', y: [0], W: [`${z}`, '1; -1'], b: [[0], [0, 0]] }, 'sigmoid'));
+      const db1 = backprop(pass)[1]!.data[0]!;
+      const R = textbookSize(pass, limits.u, { smallest: limits.smallest }).gradients[1]!.data[0]!;
+      return (8 * limits.u * R) / Math.abs(db1);
+    };
+    expect(slopeOf(-60)).toBeGreaterThan(1); // e⁶⁰ squared is more than float32 has
+    expect(slopeOf(-40)).toBeLessThan(0.01);
+  });
+});
+
+test('squares of small numbers do not underflow, in rows or columns', () => {
+  const [A, B] = [matrixOf('3e-200 4e-200; 0 0'), matrixOf('1; 1')];
+  const sizes = [multiplySquares(A, B), multiplySquares(transpose(B), transpose(A))];
+  for (const { data } of sizes) {
+    expect(data[0]! / 5e-200).toBeCloseTo(1, 12);
+    expect(data[1]).toBe(0);
+  }
 });
