@@ -90,10 +90,13 @@ const hasDigits = (value: number, digits: number): boolean => Number(value.toPre
 
 function isFloat32(value: number): boolean {
   const single = Math.fround(value);
-  if (single === value || Number(single.toPrecision(shortest(single))) === value) return true;
-  // Its decimal with 9 digits. Where two are as near, JavaScript takes the larger and C and Python the even one.
-  const unit = 10 ** (Math.floor(Math.log10(Math.abs(value))) - 8);
-  return hasDigits(value, 9) && Math.abs(single - value) <= 0.5 * unit * (1 + 1e-6);
+  if (single === value) return true;
+  // Of two decimals that are as near, JavaScript takes the larger, and C, Python and NumPy the even one.
+  const isNearest = (digits: number): boolean => {
+    const unit = 10 ** (Math.floor(Math.log10(Math.abs(value))) - digits + 1);
+    return hasDigits(value, digits) && Math.abs(single - value) <= 0.5 * unit * (1 + 1e-6);
+  };
+  return isNearest(shortest(single)) || isNearest(9);
 }
 
 /** With how many digits a float32 number reads back as itself. */

@@ -63,6 +63,10 @@ test.each<[string, number[], string]>([
   ['numbers larger than float32 has', [1.2345678e39, ...floats], 'float64'],
   ['numbers smaller than float32 has', [1.2345678e-50, ...floats], 'float64'],
   ['the smallest of float32', [2 ** -149 * 3, 2 ** -140 * 1.5], 'float32'],
+  // float32 numbers that end in 25 or 125: as near to the decimals with 2 and 3 at their end
+  ['the even one of two that are as near', [-3987352.2, 27941.812, 286200.12, 0.12345679], 'float32'],
+  ['the odd one', [-3987352.3, 27941.813, 286200.13, 0.12345679], 'float32'],
+  ['neither', [-3987352.1, 27941.811, 0.12345679], 'float64'],
   ['nothing', [], 'float64'],
 ])('%s', (_, values, precision) => {
   expect(guessPrecision(values)).toBe(precision);
@@ -170,4 +174,25 @@ describe('what cancels in float32 to nobody knows what leaves open', () => {
     expect(countsOf(net, gradients, 'float32').map(([mismatched]) => mismatched)).toEqual([0, 0, 0, 0]);
     expect(countsOf(net, gradients, 'float64').map(([mismatched]) => mismatched)).toEqual([2, 1, 2, 2]);
   });
+});
+
+test('the output of a sigmoid that cancels to nobody knows what in float32 is left open', () => {
+  // 10¹² and 10¹² + 30000 are one float32 number: the logit is −30000, or 0, and the output 0 or ½.
+  const net = network({ X: '1e12; 1000000030000', y: [0], W: ['1 -1'], b: [[0]] }, 'sigmoid', {
+    output: 'sigmoid',
+    loss: 'cross-entropy',
+  });
+  const countsOf = (dtype: string) =>
+    judge(
+      parseReference('theirs', { dtype, dW1: [[0.5e12, 0.5e12]], db1: [0.5] }),
+      analytic(net),
+    ).tensors.map(({ mismatched, inconclusive }) => [mismatched, inconclusive]);
+  expect(countsOf('float32')).toEqual([
+    [0, 2],
+    [0, 1],
+  ]);
+  expect(countsOf('float64')).toEqual([
+    [2, 0],
+    [1, 0],
+  ]);
 });

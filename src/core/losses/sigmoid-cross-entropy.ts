@@ -52,12 +52,15 @@ export const sigmoidCrossEntropy: SampleLoss = {
     total: ({ z, t }, Ez) => Ez.data.reduce((sum, E, i) => sum + termsOf(z.data[i]!, t.data[i]!) * E, 0),
   },
   textbook: {
-    // hypot of σ′Ez, 2ŷ and t
-    error: ({ z, y, t }, Ez) =>
+    // hypot of the error of ŷ where z is off by Ez, 2ŷ and t
+    error: ({ z, y, t }, Ez, model) =>
       matrix(
         z.rows,
         z.cols,
-        z.data.map((zk, i) => Math.hypot(sigmoid.slope(zk) * Ez.data[i]!, 2 * y.data[i]!, t.data[i]!)),
+        z.data.map((zk, i) => {
+          const yk = y.data[i]!;
+          return Math.hypot(model.value(sigmoid, zk, yk, Ez.data[i]!), 2 * yk, t.data[i]!);
+        }),
       ),
     // Of log(1 − ŷ), 1 − ŷ has lost uŷ; of (1 − t)z + m + log(e⁻ᵐ + e⁻ᶻ⁻ᵐ) with m = max(−z, 0) its terms.
     total: ({ z, y, t }, Ez) =>
