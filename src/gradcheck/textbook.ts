@@ -98,10 +98,11 @@ const textbook = (u: number, replay: Replay | undefined, reach = REFERENCE_FACTO
     ),
   // Errors of different samples are independent, but for samples that are alike: never more than all together.
   weightGradient: (e, d, a, Ea) => {
-    const all = add(multiplyTransposed(e, abs(a)), multiplyTransposed(abs(d), zip(a, Ea, Math.hypot)));
+    const most = mostOf(a, Ea, reach);
+    const all = add(multiplyTransposed(e, most), multiplyTransposed(abs(d), zip(a, Ea, Math.hypot)));
     if (isFine(u)) return hypotOf(all, sizesOfSums(d, a, u, replay));
     const independent = hypotOf(
-      multiplySquares(e, transpose(a)),
+      multiplySquares(e, transpose(most)),
       multiplySquares(d, transpose(zip(a, Ea, Math.hypot))),
     );
     const [equalD, equalA] = [multiplicities(d, u), multiplicities(a, u)];
@@ -151,7 +152,8 @@ const half = (u: number): ErrorModel => ({
     return hypotOf(product, z, multiplySquares(layer.W, Ea), alike(layer.W, input, Ea));
   },
   outputError: (e, d) => hypotOf(e, d),
-  weightGradient: (e, d, a, Ea) => add(multiplyTransposed(e, abs(a)), multiplyTransposed(abs(d), Ea)),
+  weightGradient: (e, d, a, Ea) =>
+    add(multiplyTransposed(e, mostOf(a, Ea, HALF_PRECISION_FACTOR * u)), multiplyTransposed(abs(d), Ea)),
   biasGradient: (e) => rowSums(abs(e)),
   regularization: () => 1,
   runningSum: () => 1,
@@ -196,6 +198,13 @@ function farthest(of: (d: number) => number, z: number, E: number, reach: number
   const to0 = Math.max(-most, Math.min(most, -z));
   return Math.max(Math.abs(of(most)), Math.abs(of(-most)), Math.abs(of(to0)));
 }
+
+/** |a|, and where its error is no small part of it how large it may be: the error of δ is multiplied by that. */
+const mostOf = (a: Matrix, Ea: Matrix, reach: number): Matrix =>
+  zip(a, Ea, (value, E) => {
+    const size = Math.abs(value);
+    return reach * E < size / 8 ? size : size + reach * E;
+  });
 
 /** By how much φ changes on the way there, in units of u: it may run steeper than at z itself. */
 const changeOfValue = (phi: Activation, z: number, E: number, reach: number): number =>

@@ -196,3 +196,19 @@ test('the output of a sigmoid that cancels to nobody knows what in float32 is le
     [1, 0],
   ]);
 });
+
+test('what cancels in float32 to nobody knows what is multiplied by an error as large', () => {
+  // The unit is −30000, one of 0, ±65536, … in float32, and so is δ: dW2 is the square of it.
+  const net = network({ X: '1e12; 1000000030000', y: [0], W: ['1 -1', '1'], b: [[0], [0]] }, 'identity', {
+    output: 'identity',
+    loss: 'half-squared-error',
+  });
+  const mismatchedOf = (dtype: string, units: number) => {
+    const a = -65536 * units;
+    const gradients = { dW1: [[a * 1e12, a * 1e12]], db1: [a], dW2: [[a * a]], db2: [a] };
+    const { tensors } = judge(parseReference('theirs', { dtype, ...gradients }), analytic(net));
+    return tensors[2]!.mismatched;
+  };
+  expect([mismatchedOf('float32', 6), mismatchedOf('float64', 6)]).toEqual([0, 1]);
+  expect(mismatchedOf('float32', 600)).toBe(1);
+});
