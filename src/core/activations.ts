@@ -97,8 +97,11 @@ function sigmoid(z: number): number {
   return z >= 0 ? 1 / (1 + e) : e / (1 + e);
 }
 
-/** σ′(z) = σ(z) σ(−z) */
-const sigmoidSlope = (z: number): number => sigmoid(z) * sigmoid(-z);
+/** σ′(z) = σ(z) σ(−z), of which one is 1 / (1 + e⁻|ᶻ|) and the other e⁻|ᶻ| / (1 + e⁻|ᶻ|). */
+function sigmoidSlope(z: number): number {
+  const e = Math.exp(-Math.abs(z));
+  return (1 / (1 + e)) * (e / (1 + e));
+}
 
 /** σ″(z) = σ′(z)(1 − 2σ(z)) */
 const sigmoidCurvature = (z: number): number => -sigmoidSlope(z) * Math.tanh(z / 2);
@@ -109,8 +112,10 @@ const sigmoidCurvature = (z: number): number => -sigmoidSlope(z) * Math.tanh(z /
  */
 function sigmoidDifference(z: number, d: number): number {
   if (Math.abs(d) > 1) return z > 0 ? sigmoid(-z) - sigmoid(-(z + d)) : sigmoid(z + d) - sigmoid(z);
-  const p = sigmoid(z);
-  const q = sigmoid(-z);
+  const e = Math.exp(-Math.abs(z));
+  const [large, small] = [1 / (1 + e), e / (1 + e)];
+  const p = z >= 0 ? large : small;
+  const q = z >= 0 ? small : large;
   if (Math.abs(d) < TINY) return (d * p * q) / (p + q);
   return (-Math.expm1(-d) * p * q) / (p + q * Math.exp(-d));
 }
