@@ -6,13 +6,13 @@ import {
   multiply,
   multiplyTransposed,
   rowSums,
-  transpose,
+  transposedMultiply,
   zip,
 } from '../core/matrix.ts';
 import type { Tensor } from '../core/network.ts';
 import { UNIT_ROUNDOFF } from './noise.ts';
 import { inParts } from './parts.ts';
-import { type ErrorModel, type RoundingSizes, roundingSizes } from './rounding.ts';
+import { type ErrorModel, type RoundingSizes, roundingErrors, roundingSizes } from './rounding.ts';
 
 /** All errors added up: a bound, for the error bar against the truth. */
 const bound: ErrorModel = {
@@ -42,7 +42,7 @@ const bound: ErrorModel = {
   biasGradient: (e, d) => rowSums(sizeOf(e, d)),
   regularization: () => 1,
   runningSum: () => 0,
-  throughWeights: (W, e, d) => multiply(transpose(abs(W)), sizeOf(e, d)),
+  throughWeights: (W, e, d) => transposedMultiply(abs(W), sizeOf(e, d)),
   throughSlope: (phi, through, v, z, _a, E) =>
     Math.abs(phi.slope(z)) * through + v * (phi.curvature(z) * E + phi.slopeSize(z)),
 };
@@ -55,4 +55,4 @@ export const conditionedSize = (pass: Pass): RoundingSizes => roundingSizes(pass
 
 /** Those of the gradients, which need no memory for all samples. */
 export const conditionedGradients = (pass: Pass): Tensor[] =>
-  inParts(pass, (part) => roundingSizes(part, bound).gradients);
+  inParts(pass, (part) => roundingErrors(part, bound).gradients);

@@ -3,7 +3,7 @@ import { batchOf, type Pass, type Step } from '../core/forward.ts';
 import { loss } from '../core/loss.ts';
 import { lossOf } from '../core/losses/losses.ts';
 import type { UnitSpread } from '../core/losses/sample-loss.ts';
-import { type Matrix, map, matrix, multiply, transpose, zip } from '../core/matrix.ts';
+import { type Matrix, map, matrix, multiply, transposedMultiply, zip } from '../core/matrix.ts';
 import type { Tensor } from '../core/network.ts';
 import { penaltyFactor } from '../core/penalty.ts';
 import { divisorOf } from '../core/reduction.ts';
@@ -44,23 +44,35 @@ export interface RoundingSizes {
   readonly loss: { readonly data: number; readonly regularization: number };
 }
 
-/** Upwards E, downwards e; the gradients collect what the model makes of both. */
 export function roundingSizes(pass: Pass, model: ErrorModel): RoundingSizes {
+  const { network } = pass;
+  const { gradients, logits } = roundingErrors(pass, model);
+  const { data, regularization } = loss(pass);
+  const weights = network.layers.reduce((count, { W }) => count + W.data.length, 0);
+  const total = lossOf(network)[model.of].total(batchOf(pass), logits, model);
+  return {
+    gradients,
+    logits,
+    loss: {
+      data: total / divisorOf(network) + model.runningSum(network.X.cols) * data,
+      regularization: model.runningSum(weights) * regularization,
+    },
+  };
+}
+
+/** Upwards E, downwards e; the gradients collect what the model makes of both. */
+export function roundingErrors(pass: Pass, model: ErrorModel): Pick<RoundingSizes, 'gradients' | 'logits'> {
   const { network, steps } = pass;
   const sampleLoss = lossOf(network);
   const batch = batchOf(pass);
   const divisor = divisorOf(network);
-  const N = network.X.cols;
-  const penalty = penaltyFactor(network) * model.regularization(N);
+  const penalty = penaltyFactor(network) * model.regularization(network.X.cols);
   const errorsBelow: Matrix[] = []; // Ea of what layer l takes
   const errors: Matrix[] = []; // Ez of layer l
-  let Ea: Matrix = map(network.X, model.input);
-  for (const step of steps) {
+  for (const [l, step] of steps.entries()) {
+    const Ea = l === 0 ? map(network.X, model.input) : activationErrors(steps[l - 1]!, errors[l - 1]!, model);
     errorsBelow.push(Ea);
-    const Ez = model.preactivation(step, Ea);
-    errors.push(Ez);
-    const phi = activationOf(step.layer.activation);
-    Ea = combine((i) => model.value(phi, step.z.data[i]!, step.a.data[i]!, Ez.data[i]!), step.z);
+    errors.push(model.preactivation(step, Ea));
   }
 
   const Ez = errors.at(-1)!;
@@ -81,7 +93,7 @@ export function roundingSizes(pass: Pass, model: ErrorModel): RoundingSizes {
     const below = steps[l - 1];
     if (below === undefined) break;
     const phi = activationOf(below.layer.activation);
-    const v = multiply(transpose(layer.W), d);
+    const v = transposedMultiply(layer.W, d);
     const through = model.throughWeights(layer.W, e, d);
     const { data: E } = errors[l - 1]!;
     const [z, a] = [below.z.data, below.a.data];
@@ -91,16 +103,13 @@ export function roundingSizes(pass: Pass, model: ErrorModel): RoundingSizes {
     );
     d = zip(v, below.z, (value, at) => value * phi.slope(at));
   }
-  const { data, regularization } = loss(pass);
-  const weights = network.layers.reduce((count, { W }) => count + W.data.length, 0);
-  return {
-    gradients,
-    logits: Ez,
-    loss: {
-      data: sampleLoss[model.of].total(batch, Ez, model) / divisor + model.runningSum(N) * data,
-      regularization: model.runningSum(weights) * regularization,
-    },
-  };
+  return { gradients, logits: Ez };
+}
+
+/** Ea of a layer whose z are off by Ez. */
+function activationErrors({ layer, z, a }: Step, Ez: Matrix, model: ErrorModel): Matrix {
+  const phi = activationOf(layer.activation);
+  return combine((i) => model.value(phi, z.data[i]!, a.data[i]!, Ez.data[i]!), z);
 }
 
 /** A matrix of the shape of another, entry by entry. */
