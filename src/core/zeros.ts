@@ -69,6 +69,10 @@ export function room(length: number): Float64Array {
   return array;
 }
 
+/** An array of zeros that a computation {@link inPassing} may return. */
+export const lasting = (length: number): Float64Array =>
+  length > SHARED ? new Float64Array(length) : room(length);
+
 /** Only where nobody else can know the array: the next of its length is the same one. */
 export function recycle(array: Float64Array): void {
   if (!isLarge(array) || arena?.takesBack(array)) return;

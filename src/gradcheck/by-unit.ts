@@ -2,6 +2,7 @@ import type { Pass, Step } from '../core/forward.ts';
 import type { Matrix } from '../core/matrix.ts';
 import { penaltyFactor } from '../core/penalty.ts';
 import { divisorOf } from '../core/reduction.ts';
+import { lasting, zeros } from '../core/zeros.ts';
 import type { Selection, Slopes } from './slopes.ts';
 import { BLOCK, BlockedSums } from './sums.ts';
 import { Upward } from './upward.ts';
@@ -128,7 +129,7 @@ class LayerSlopes {
     placeOf: (e: number) => number,
   ): Slopes {
     const divisor = divisorOf(this.#pass.network);
-    const central = new Float64Array(shape.reduce((product, length) => product * length, 1));
+    const central = lasting(shape.reduce((product, length) => product * length, 1));
     for (const e of selected) central[e] = this.#central.at(placeOf(e)) / divisor;
     if (this.#half === undefined) return { name, shape, left: central, right: central, central };
     const [left, right] = [central.slice(), central.slice()];
@@ -162,7 +163,7 @@ class Block {
 
   constructor(input: Matrix, cols: number) {
     this.#input = input;
-    this.a = new Float64Array(cols * BLOCK);
+    this.a = zeros(cols * BLOCK);
   }
 
   take(n0: number): void {

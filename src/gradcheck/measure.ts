@@ -3,6 +3,7 @@ import { CANONICAL, type Layout, layOut, nameIn } from '../core/layout.ts';
 import { loss } from '../core/loss.ts';
 import { largest } from '../core/matrix.ts';
 import { parameters, type Tensor } from '../core/network.ts';
+import { inPassing, lasting } from '../core/zeros.ts';
 import { conditionedGradients, conditionedSize } from './bound.ts';
 import { kinkWidths } from './kinks.ts';
 import { NAIVE_STEP, naiveSlopes } from './naive.ts';
@@ -84,7 +85,7 @@ export function measure(pass: Pass, options: MeasureOptions = {}): Measurement {
   const widths = kinkWidths(pass);
   const tensors = slopes.map((slope, l) => ({
     slopes: slope,
-    kink: widths?.get(slope.name) ?? new Float64Array(slope.left.length),
+    kink: widths?.get(slope.name) ?? lasting(slope.left.length),
     selected: selection(slope.name, slope.left.length),
     ...noise.tensors[l]!,
   }));
@@ -164,24 +165,25 @@ function propagationNoise(
 ): Noise {
   const u = UNIT_ROUNDOFF;
   const kappa = 64 + pass.network.X.cols; // a sum over N samples adds its own roundings
-  // Products below 2⁻¹⁰²² lose digits, which show when divided by h, and as many times as the errors above are large.
-  const { S, errors } = sizesOf(pass);
-  const floor = ((8 * 2 ** -1022) / step) * Math.max(1, errors);
-  const toleranceOf = (S: Float64Array): Float64Array =>
-    combined(S, (size) => atol + kappa * u * size + floor);
-  const conditioned = conditionedGradients(pass);
   const truncation = truncationOf(pass, slopes, selection, step);
-  const tensors = slopes.map((_, l) => {
-    const c = truncation[l]!;
-    const bar = combined(conditioned[l]!.data, (size, i) => 8 * u * size + c[i]! + floor);
-    return { absolute: toleranceOf(S[l]!.data), open: c, bar };
+  return inPassing(() => {
+    // Products below 2⁻¹⁰²² lose digits, which show when divided by h, and as many times as the errors above are large.
+    const { S, errors } = sizesOf(pass);
+    const floor = ((8 * 2 ** -1022) / step) * Math.max(1, errors);
+    const toleranceOf = (S: Float64Array): Float64Array =>
+      combined(S, (size) => atol + kappa * u * size + floor);
+    const conditioned = conditionedGradients(pass);
+    const tensors = truncation.map((c, l) => {
+      const bar = combined(conditioned[l]!.data, (size, i) => 8 * u * size + c[i]! + floor);
+      return { absolute: toleranceOf(S[l]!.data), open: c, bar };
+    });
+    return { rtol, floor, tensors, toleranceOf };
   });
-  return { rtol, floor, tensors, toleranceOf };
 }
 
 /** f of each entry, in a plain loop. */
 function combined(data: Float64Array, f: (value: number, i: number) => number): Float64Array {
-  const result = new Float64Array(data.length);
+  const result = lasting(data.length);
   for (let i = 0; i < result.length; i++) result[i] = f(data[i]!, i);
   return result;
 }

@@ -6,12 +6,11 @@ import {
   abs,
   hadamard,
   map,
-  multiply,
   multiplyTransposed,
   rowSums,
   scale,
   sum,
-  transpose,
+  transposedMultiply,
 } from '../core/matrix.ts';
 import type { Tensor } from '../core/network.ts';
 import { penaltyFactor } from '../core/penalty.ts';
@@ -36,7 +35,7 @@ export const sizeRules: Rules = {
   weightGradient: (e, { input }) => multiplyTransposed(e, abs(input)),
   regularization: ({ layer }, { network }) => scale(penaltyFactor(network), abs(layer.W)),
   biasGradient: (e) => rowSums(e),
-  errorThroughWeights: (e, { layer }) => multiply(transpose(abs(layer.W)), e),
+  errorThroughWeights: (e, { layer }) => transposedMultiply(abs(layer.W), e),
   slope: ({ layer, z }) => map(z, activationOf(layer.activation).slopeSize),
   errorThroughSlope: (e, slope) => hadamard(e, slope),
 };
@@ -47,14 +46,15 @@ export const summedSize = (pass: Pass): Tensor[] => backprop(pass, () => sizeRul
 /** S, and Σ |δ| of all units and samples: by how much the loss changes where each z does by as much. */
 export function sizesOf(pass: Pass): { readonly S: Tensor[]; readonly errors: number } {
   let errors = 0;
-  const S = inParts(pass, (part, share) =>
-    backprop(part, () => ({
+  const S = inParts(pass, (part, share) => {
+    const adding: Rules = {
       ...sizeRules,
       weightGradient: (e, step, of) => {
         errors += share * sum(e.data);
         return sizeRules.weightGradient(e, step, of);
       },
-    })),
-  );
+    };
+    return backprop(part, () => adding);
+  });
   return { S, errors };
 }

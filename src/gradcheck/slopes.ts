@@ -1,4 +1,5 @@
 import { randomNumbers } from '../core/random.ts';
+import { lasting } from '../core/zeros.ts';
 
 /**
  * The two one-sided difference quotients of the loss for each entry of a parameter:
@@ -49,7 +50,7 @@ export function sampleOf(K: number, seed: number): Selection {
 
 /** Half the difference of the one-sided slopes: the truncation error of a smooth loss, the jump of a kink. */
 export function halfDifference({ left, right }: Slopes): Float64Array {
-  const half = new Float64Array(left.length);
+  const half = lasting(left.length);
   if (left === right) return half;
   for (let i = 0; i < half.length; i++) half[i] = Math.abs(left[i]! - right[i]!) / 2;
   return half;

@@ -1,3 +1,5 @@
+import { zeros } from '../core/zeros.ts';
+
 /** A compensated sum (Neumaier 1974): its error does not grow with the number of terms. */
 export class Sum {
   #sum = 0;
@@ -30,8 +32,8 @@ export class BlockedSums {
 
   constructor(rows: number, cols: number) {
     this.#cols = cols;
-    this.#sums = new Float64Array(rows * cols);
-    this.#lost = new Float64Array(rows * cols);
+    this.#sums = zeros(rows * cols);
+    this.#lost = zeros(rows * cols);
   }
 
   /**

@@ -1,6 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import type { Kernels } from '../../src/kernels/kernels.ts';
 import { base64 } from '../kernels/modules.ts';
+import { networkOf } from '../networks.ts';
 
 afterEach(() => {
   vi.doUnmock('../../src/kernels/embedded.ts');
@@ -95,3 +96,35 @@ test.each([
     expect([index.forward(one), index.backprop(one), index.loss(one)]).toEqual(before);
   },
 );
+
+test('what is to last is in no arena, however large', async () => {
+  const { zeros, kernels } = await library([base64]);
+  for (const length of [5, 256, 257, 5000]) {
+    const kept = zeros.inPassing(() => {
+      zeros.room(300).fill(9);
+      return zeros.lasting(length);
+    });
+    expect(kernels.arena!.placeOf(kept)).toBeUndefined();
+    expect(kept).toEqual(new Float64Array(length));
+    zeros.inPassing(() => zeros.room(length).fill(9));
+    expect(kept.every((zero) => zero === 0)).toBe(true);
+  }
+});
+
+test('no number of a measurement is touched by the next one', async () => {
+  await library([base64]);
+  const { forward } = await import('../../src/core/forward.ts');
+  const { measure } = await import('../../src/gradcheck/measure.ts');
+  const wide = {
+    widths: [20, 30, 4],
+    N: 40,
+    activations: ['tanh'],
+    weightScale: 0.2,
+    inputScale: 1,
+  } as const;
+  const of = (seed: number) => measure(forward(networkOf({ ...wide, softTargets: true, reg: 0.1, seed })));
+  const { tensors } = of(1);
+  const kept = structuredClone(tensors);
+  of(2);
+  expect(tensors).toEqual(kept);
+});
