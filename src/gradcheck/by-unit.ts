@@ -198,7 +198,7 @@ function rangesOf(
   weights: readonly number[],
   biases: readonly number[],
 ): Range[][] {
-  if (weights.length + biases.length === rows * all) return Array.from({ length: rows }, () => [[0, all]]);
+  if (weights.length + biases.length === rows * all) return new Array<Range[]>(rows).fill([[0, all]]);
   const ranges: Range[][] = Array.from({ length: rows }, () => []);
   for (const e of weights) ranges[Math.floor(e / cols)]!.push([e % cols, (e % cols) + 1]);
   for (const i of biases) ranges[i]!.push([cols, all]);

@@ -108,6 +108,7 @@ export const gradientNames = ({ network }: Pick<Pass, 'network'>, layout: Layout
 function checkOptions(pass: Pass, { step, only = [], layout = CANONICAL }: MeasureOptions): void {
   if (step !== undefined && !(step > 0 && Number.isFinite(step)))
     throw new RangeError(`expected a step above 0, found ${step}`);
+  if (only.length === 0) return;
   const names = gradientNames(pass, layout);
   const unknown = only.find((name) => !names.includes(name));
   if (unknown !== undefined) throw new RangeError(`expected some of ${names.join(', ')}; found ${unknown}`);

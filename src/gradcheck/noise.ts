@@ -33,7 +33,10 @@ export const UNIT_ROUNDOFF = 2 ** -53;
 export const sizeRules: Rules = {
   outputError: (pass) => scale(1 / divisorOf(pass.network), lossOf(pass.network).errorSize(batchOf(pass))),
   weightGradient: (e, { input }) => multiplyTransposed(e, abs(input)),
-  regularization: ({ layer }, { network }) => scale(penaltyFactor(network), abs(layer.W)),
+  regularization: ({ layer }, { network }) => {
+    const lambda = penaltyFactor(network);
+    return map(layer.W, (w) => lambda * Math.abs(w));
+  },
   biasGradient: (e) => rowSums(e),
   errorThroughWeights: (e, { layer }) => transposedMultiply(abs(layer.W), e),
   slope: ({ layer, z }) => map(z, activationOf(layer.activation).slopeSize),

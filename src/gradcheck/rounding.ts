@@ -1,4 +1,5 @@
 import { activationOf } from '../core/activations.ts';
+import { each } from '../core/elementwise.ts';
 import { batchOf, type Pass, type Step } from '../core/forward.ts';
 import { loss } from '../core/loss.ts';
 import { lossOf } from '../core/losses/losses.ts';
@@ -86,7 +87,7 @@ export function roundingErrors(pass: Pass, model: ErrorModel): Pick<RoundingSize
       (size, w) => size / divisor + penalty * Math.abs(w),
     );
     if (network.biased) {
-      const b = model.biasGradient(e, d).map((size) => size / divisor);
+      const b = each(model.biasGradient(e, d), (size) => size / divisor);
       gradients.unshift({ name: `db${layer.number}`, shape: [b.length], data: b });
     }
     gradients.unshift({ name: `dW${layer.number}`, shape: [W.rows, W.cols], data: W.data });

@@ -2,7 +2,8 @@ import { type Activation, activationOf } from '../core/activations.ts';
 import { batchOf, type Pass, type Step } from '../core/forward.ts';
 import { lossOf } from '../core/losses/losses.ts';
 import type { LossDifference } from '../core/losses/sample-loss.ts';
-import { transpose } from '../core/matrix.ts';
+import { type Matrix, transpose } from '../core/matrix.ts';
+import { zeros } from '../core/zeros.ts';
 
 /**
  * A change this small moves an activation, and a loss, in proportion to itself, to more than the last digit: what is
@@ -93,14 +94,17 @@ interface Carrier {
   readonly reach: Float64Array | undefined;
 }
 
-function carrierOf({ layer: { W, activation }, z: { rows, cols, data } }: Step): Carrier {
+function carrierOf({ layer: { W, activation }, z }: Step): Carrier {
   const phi = activationOf(activation);
-  const carrier = { phi, W: W.data, z: data, delta: new Float64Array(rows) };
-  if (phi.kink === 0) return { ...carrier, reach: undefined };
+  const reach = phi.kink === 0 ? undefined : reachOf(z);
+  return { phi, W: W.data, z: z.data, delta: zeros(z.rows), reach };
+}
+
+function reachOf({ rows, cols, data }: Matrix): Float64Array {
   const reach = new Float64Array(cols).fill(LINEAR);
   for (let i = 0, e = 0; i < rows; i++)
     for (let n = 0; n < cols; n++, e++) if (data[e] !== 0) reach[n] = Math.min(reach[n]!, Math.abs(data[e]!));
-  return { ...carrier, reach };
+  return reach;
 }
 
 /** The largest of them; NaN if one is. */

@@ -20,10 +20,12 @@ export const softmaxCrossEntropy: SampleLoss = {
   bound: {
     // ŷ is off by ŷ(Ezₖ + Σⱼ ŷⱼEzⱼ + 2), and by ŷ in the subtraction
     error(batch, Ez) {
-      const { y } = batch;
-      const mean = rowSums(transpose(hadamard(y, Ez)));
-      const size = y.data.map((value, i) => value * (Ez.data[i]! + mean[i % Ez.cols]! + 3));
-      return residualSize(batch, matrix(y.rows, y.cols, size));
+      const { rows: C, cols: N, data: y } = batch.y;
+      const mean = rowSums(transpose(hadamard(batch.y, Ez)));
+      const size = matrix(C, N, room(C * N));
+      for (let k = 0, i = 0; k < C; k++)
+        for (let n = 0; n < N; n++, i++) size.data[i] = y[i]! * (Ez.data[i]! + mean[n]! + 3);
+      return residualSize(batch, size);
     },
     total: (batch, Ez) => weighted(residualSize(batch, batch.y), Ez),
   },
@@ -143,11 +145,9 @@ function differences(batch: Batch): LossDifference {
     reach: withoutKinks,
     one(n, i, d) {
       const T = weight[n]!;
-      const logOwn = (): number => logOf(n, (k) => k === i);
-      const logOthers = (): number => logOf(n, (k) => k !== i);
       // Moving zᵣ by d moves every other logit by −d relative to it.
-      if (i === favoured[n]) return T * log1pOfMoved(otherY[n]!, logOthers, logOwn, -d) + otherT[n]! * d;
-      return T * log1pOfMoved(y[i * N + n]!, logOwn, logOthers, d) - t[i * N + n]! * d;
+      if (i === favoured[n]) return T * log1pOfMoved(n, i, true, otherY[n]!, -d) + otherT[n]! * d;
+      return T * log1pOfMoved(n, i, false, y[i * N + n]!, d) - t[i * N + n]! * d;
     },
     all(n, delta) {
       const r = favoured[n]!;
@@ -168,14 +168,22 @@ function differences(batch: Batch): LossDifference {
     },
   };
 
-  /** log Σ ŷₖ over some classes, from the logits: 1 less the others would cancel, and ŷ may have underflowed. */
-  function logOf(n: number, among: (k: number) => boolean): number {
+  /** log(1 + y(eᵍ − 1)) = log(1 − y + y eᵍ) where y is ŷᵢ, or Σ ŷₖ of the others, and is moved by g. */
+  function log1pOfMoved(n: number, i: number, others: boolean, y: number, g: number): number {
+    const x = y === 0 ? 0 : y * expm1(g);
+    if (x >= -0.5 && g < FAR) return Math.log1p(x);
+    const logY = y === 0 ? logOf(n, i, others) : Math.log(y);
+    return logAdd(logOf(n, i, !others), logY + g);
+  }
+
+  /** log ŷᵢ, or log Σ ŷₖ of the others, from the logits: 1 less the rest would cancel, and ŷ may have underflowed. */
+  function logOf(n: number, i: number, others: boolean): number {
     let some = Number.NEGATIVE_INFINITY;
     let all = Number.NEGATIVE_INFINITY;
     for (let k = 0; k < C; k++) {
       const zk = z.data[k * N + n]!;
       all = logAdd(all, zk);
-      if (among(k)) some = logAdd(some, zk);
+      if ((k === i) !== others) some = logAdd(some, zk);
     }
     return some - all;
   }
@@ -185,7 +193,7 @@ function differences(batch: Batch): LossDifference {
     const r = favoured[n]!;
     let total = Number.NEGATIVE_INFINITY;
     for (let k = 0; k < C; k++) {
-      const logY = y[k * N + n] === 0 ? logOf(n, (one) => one === k) : Math.log(y[k * N + n]!);
+      const logY = y[k * N + n] === 0 ? logOf(n, k, false) : Math.log(y[k * N + n]!);
       total = logAdd(total, logY + (delta[k]! - delta[r]!));
     }
     return total;
@@ -200,9 +208,3 @@ const expm1 = (g: number): number => (Math.abs(g) < 2 ** -54 ? g : Math.expm1(g)
  * it adds less than e⁻⁴⁴⁵), or e^g overflow.
  */
 const FAR = 300;
-
-/** log(1 + y(eᵍ − 1)) = log(rest + y eᵍ), where y + rest = 1; their logarithms are only asked for where needed. */
-function log1pOfMoved(y: number, logY: () => number, logRest: () => number, g: number): number {
-  const x = y === 0 ? 0 : y * expm1(g);
-  return x >= -0.5 && g < FAR ? Math.log1p(x) : logAdd(logRest(), (y === 0 ? logY() : Math.log(y)) + g);
-}
