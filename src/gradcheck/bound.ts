@@ -4,13 +4,14 @@ import {
   add,
   largest,
   type Matrix,
+  matrix,
   multiply,
   multiplyTransposed,
   rowSums,
   transposedMultiply,
-  zip,
 } from '../core/matrix.ts';
 import type { Tensor } from '../core/network.ts';
+import { room } from '../core/zeros.ts';
 import { UNIT_ROUNDOFF } from './noise.ts';
 import { inParts } from './parts.ts';
 import { type ErrorModel, type RoundingSizes, roundingErrors, roundingSizes } from './rounding.ts';
@@ -22,10 +23,9 @@ const bound: ErrorModel = {
   input: () => 0,
   // |b| + |z| + Σ|w|(2|a| + Ea)
   preactivation({ layer, input, z }, Ea) {
-    const Ez = multiply(
-      abs(layer.W),
-      zip(input, Ea, (a, E) => 2 * Math.abs(a) + E),
-    );
+    const terms = matrix(input.rows, input.cols, room(input.data.length));
+    for (let i = 0; i < terms.data.length; i++) terms.data[i] = 2 * Math.abs(input.data[i]!) + Ea.data[i]!;
+    const Ez = multiply(abs(layer.W), terms);
     for (let i = 0, e = 0; i < z.rows; i++) {
       const b = Math.abs(layer.b[i]!);
       for (let n = 0; n < z.cols; n++, e++) Ez.data[e]! += b + Math.abs(z.data[e]!);
@@ -49,7 +49,11 @@ const bound: ErrorModel = {
 };
 
 /** e + |d| */
-const sizeOf = (e: Matrix, d: Matrix): Matrix => zip(e, d, (error, value) => error + Math.abs(value));
+function sizeOf(e: Matrix, d: Matrix): Matrix {
+  const size = matrix(e.rows, e.cols, room(e.data.length));
+  for (let i = 0; i < size.data.length; i++) size.data[i] = e.data[i]! + Math.abs(d.data[i]!);
+  return size;
+}
 
 /** The conditioned sizes: 8u of them covers the distance of our own results from the truth. */
 export const conditionedSize = (pass: Pass): RoundingSizes => roundingSizes(pass, bound);

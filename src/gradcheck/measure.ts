@@ -171,22 +171,19 @@ function propagationNoise(
     // Products below 2⁻¹⁰²² lose digits, which show when divided by h, and as many times as the errors above are large.
     const { S, errors } = sizesOf(pass);
     const floor = ((8 * 2 ** -1022) / step) * Math.max(1, errors);
-    const toleranceOf = (S: Float64Array): Float64Array =>
-      combined(S, (size) => atol + kappa * u * size + floor);
+    const toleranceOf = (S: Float64Array): Float64Array => {
+      const tolerance = lasting(S.length);
+      for (let i = 0; i < S.length; i++) tolerance[i] = atol + kappa * u * S[i]! + floor;
+      return tolerance;
+    };
     const conditioned = conditionedGradients(pass);
     const tensors = truncation.map((c, l) => {
-      const bar = combined(conditioned[l]!.data, (size, i) => 8 * u * size + c[i]! + floor);
+      const bar = lasting(c.length);
+      for (let i = 0; i < c.length; i++) bar[i] = 8 * u * conditioned[l]!.data[i]! + c[i]! + floor;
       return { absolute: toleranceOf(S[l]!.data), open: c, bar };
     });
     return { rtol, floor, tensors, toleranceOf };
   });
-}
-
-/** f of each entry, in a plain loop. */
-function combined(data: Float64Array, f: (value: number, i: number) => number): Float64Array {
-  const result = lasting(data.length);
-  for (let i = 0; i < result.length; i++) result[i] = f(data[i]!, i);
-  return result;
 }
 
 /**

@@ -35,7 +35,9 @@ export const sizeRules: Rules = {
   weightGradient: (e, { input }) => multiplyTransposed(e, abs(input)),
   regularization: ({ layer }, { network }) => {
     const lambda = penaltyFactor(network);
-    return map(layer.W, (w) => lambda * Math.abs(w));
+    const size = abs(layer.W);
+    for (let i = 0; i < size.data.length; i++) size.data[i]! *= lambda;
+    return size;
   },
   biasGradient: (e) => rowSums(e),
   errorThroughWeights: (e, { layer }) => transposedMultiply(abs(layer.W), e),

@@ -4,10 +4,11 @@ import { batchOf, type Pass, type Step } from '../core/forward.ts';
 import { loss } from '../core/loss.ts';
 import { lossOf } from '../core/losses/losses.ts';
 import type { UnitSpread } from '../core/losses/sample-loss.ts';
-import { type Matrix, map, matrix, multiply, transposedMultiply, zip } from '../core/matrix.ts';
+import { type Matrix, map, matrix, multiply, transposedMultiply } from '../core/matrix.ts';
 import type { Tensor } from '../core/network.ts';
 import { penaltyFactor } from '../core/penalty.ts';
 import { divisorOf } from '../core/reduction.ts';
+import { room } from '../core/zeros.ts';
 
 /*
  * Rounding errors, in units of u, carried through a network: E is the error of z or a on the way up, e that of δ on
@@ -15,7 +16,7 @@ import { divisorOf } from '../core/reduction.ts';
  * from the truth, and `textbook` (textbook.ts), for that of a computation elsewhere.
  */
 
-/** How errors arise and spread. */
+/** How errors arise and spread. A matrix that a model returns is a new one, which may be written to. */
 export interface ErrorModel extends UnitSpread {
   /** which of the loss's own two spreads belongs to it */
   readonly of: 'bound' | 'textbook';
@@ -81,11 +82,9 @@ export function roundingErrors(pass: Pass, model: ErrorModel): Pick<RoundingSize
   let e = model.outputError(sampleLoss[model.of].error(batch, Ez, model), d);
   const gradients: Tensor[] = [];
   for (const [l, { layer, input }] of [...steps.entries()].reverse()) {
-    const W = zip(
-      model.weightGradient(e, d, input, errorsBelow[l]!),
-      layer.W,
-      (size, w) => size / divisor + penalty * Math.abs(w),
-    );
+    const W = model.weightGradient(e, d, input, errorsBelow[l]!);
+    for (let i = 0; i < W.data.length; i++)
+      W.data[i] = W.data[i]! / divisor + penalty * Math.abs(layer.W.data[i]!);
     if (network.biased) {
       const b = each(model.biasGradient(e, d), (size) => size / divisor);
       gradients.unshift({ name: `db${layer.number}`, shape: [b.length], data: b });
@@ -94,15 +93,15 @@ export function roundingErrors(pass: Pass, model: ErrorModel): Pick<RoundingSize
     const below = steps[l - 1];
     if (below === undefined) break;
     const phi = activationOf(below.layer.activation);
-    const v = transposedMultiply(layer.W, d);
-    const through = model.throughWeights(layer.W, e, d);
     const { data: E } = errors[l - 1]!;
     const [z, a] = [below.z.data, below.a.data];
-    e = combine(
-      (i) => model.throughSlope(phi, through.data[i]!, Math.abs(v.data[i]!), z[i]!, a[i]!, E[i]!),
-      v,
-    );
-    d = zip(v, below.z, (value, at) => value * phi.slope(at));
+    e = model.throughWeights(layer.W, e, d);
+    d = transposedMultiply(layer.W, d);
+    for (let i = 0; i < z.length; i++) {
+      const v = d.data[i]!;
+      e.data[i] = model.throughSlope(phi, e.data[i]!, Math.abs(v), z[i]!, a[i]!, E[i]!);
+      d.data[i] = v * phi.slope(z[i]!);
+    }
   }
   return { gradients, logits: Ez };
 }
@@ -110,7 +109,9 @@ export function roundingErrors(pass: Pass, model: ErrorModel): Pick<RoundingSize
 /** Ea of a layer whose z are off by Ez. */
 function activationErrors({ layer, z, a }: Step, Ez: Matrix, model: ErrorModel): Matrix {
   const phi = activationOf(layer.activation);
-  return combine((i) => model.value(phi, z.data[i]!, a.data[i]!, Ez.data[i]!), z);
+  const Ea = matrix(z.rows, z.cols, room(z.data.length));
+  for (let i = 0; i < z.data.length; i++) Ea.data[i] = model.value(phi, z.data[i]!, a.data[i]!, Ez.data[i]!);
+  return Ea;
 }
 
 /** A matrix of the shape of another, entry by entry. */
