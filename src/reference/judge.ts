@@ -1,8 +1,6 @@
-import { activationOf } from '../core/activations.ts';
 import { type Layout, orientSamples } from '../core/layout.ts';
 import { matrix, transpose } from '../core/matrix.ts';
 import type { Tensor } from '../core/network.ts';
-import type { Output } from '../core/objective.ts';
 import { type Diagnosed, NOTHING } from '../diagnosis/diagnosis.ts';
 import { explainLoss } from '../diagnosis/loss.ts';
 import type { ReadAs } from '../files/names.ts';
@@ -11,6 +9,7 @@ import { gradientNames } from '../gradcheck/measure.ts';
 import type { Greatest, TensorVerdict, Verdict } from '../gradcheck/verdict.ts';
 import { Allowance, type JudgedPart, type JudgeOptions } from './allowance.ts';
 import { causesOf } from './causes.ts';
+import { asFloat32, isBeyondFloat32, mayDrift } from './float32.ts';
 import { cutOffHints, digitsHints, logitsHints, parametersHints, printedHints, stepHints } from './hints.ts';
 import { misshapen } from './lying.ts';
 import type { Precision } from './precision.ts';
@@ -149,7 +148,7 @@ export function judgeReference(
 }
 
 /** What was found of a reference, and what it was allowed. */
-interface Judged extends Pick<ReferenceVerdict, 'tensors' | 'logits' | 'loss'> {
+export interface Judged extends Pick<ReferenceVerdict, 'tensors' | 'logits' | 'loss'> {
   readonly allowance: Allowance;
   readonly printed: PrintedReference | undefined;
 }
@@ -320,80 +319,6 @@ function canonicalLogits(logits: Tensor | undefined, { samples }: Layout): Tenso
   if (logits === undefined || samples === 'columns' || rows === undefined || cols === undefined)
     return logits;
   return { ...logits, shape: [cols, rows], data: transpose(matrix(rows, cols, logits.data)).data };
-}
-
-/** No loop in float32 was seen to lose more than some fifty times what is allowed without its replay. */
-const MOST_DRIFT = 1000;
-
-/** Whether something mismatches, and by so little that it may be what a long sum has lost. */
-function mayDrift({ tensors, logits }: Judged): boolean {
-  const verdicts = [...tensors, ...(logits ? [logits] : [])];
-  if (verdicts.every(({ mismatched }) => mismatched === 0)) return false;
-  return verdicts.every(({ verdict, reference, maxAbsError }) => {
-    if (verdict === null || reference === null || !Number.isFinite(maxAbsError?.value ?? 0)) return false;
-    const largestAllowed = verdict.allowed.reduce((most, t) => Math.max(most, t), 0);
-    return (maxAbsError?.value ?? 0) <= MOST_DRIFT * largestAllowed;
-  });
-}
-
-/**
- * Whether a reference is wrong by so much that there is no need to judge it as float32, which takes as long as all
- * else: by more than even a replayed loop explains (mayDrift), or in a tensor that cannot be compared.
- */
-function isBeyondFloat32(
-  tensors: readonly ReferenceTensor[],
-  { pass, tensors: ours }: GradientCheck,
-  allowance: Allowance,
-): boolean {
-  if (tensors.some(({ verdict }) => verdict === null)) return true;
-  const smooth =
-    pass.network.loss !== 'hinge' &&
-    [...pass.steps.map(({ layer }) => layer.activation), pass.network.output].every(isSmooth);
-  if (!smooth || allowance.isUncertain) return false;
-  return tensors.some(({ name, reference, maxAbsError }) => {
-    const own = ours.find((tensor) => tensor.name === name);
-    if (own === undefined || reference === null || maxAbsError === null) return false;
-    const most = allowance.mostInFloat32({ name, shape: own.shape, data: own.analytic }, reference);
-    return maxAbsError.value > MOST_DRIFT * most;
-  });
-}
-
-const isSmooth = (activation: Output | undefined): boolean =>
-  activation === undefined || activation === 'softmax' || activationOf(activation).kink === 0;
-
-/**
- * A reference in float64 that agrees as soon as it is judged as float32 was computed in float32: if that
- * explains some of the wrong entries, and does not merely leave them all inconclusive.
- */
-function asFloat32(
-  reference: Reference,
-  check: GradientCheck,
-  options: JudgeOptions,
-  wrong: readonly ReferenceTensor[],
-  judge: () => Judged,
-): Diagnosed | undefined {
-  if (reference.precision !== 'float64' || options.rtol !== undefined) return undefined;
-  const { tensors } = judge();
-  const explained = wrong.some(({ name, verdict }) => {
-    const single = tensors.find((tensor) => tensor.name === name)?.verdict;
-    return verdict?.verdicts.some((entry, i) => entry === 'mismatch' && single?.verdicts[i] === 'agree');
-  });
-  const explanation =
-    'it agrees to the precision of float32, in which it seems to have been computed (--dtype float32 judges it so)';
-  return explained && tensors.every(({ mismatched }) => mismatched === 0)
-    ? {
-        ...NOTHING,
-        diagnosis: [
-          {
-            mistake: 'float32',
-            layer: null,
-            tensors: check.tensors.map(({ name }) => name),
-            explanation,
-            equals: [],
-          },
-        ],
-      }
-    : undefined;
 }
 
 /** A tensor that cannot be compared counts as wrong in all its entries. */
