@@ -35,8 +35,7 @@ const firstLine = (text: string): number => Math.max(0, text.search(/^[^\S\n]*\{
 
 /** Backwards from its end, for what stands before it may be anything: quotes and brackets that are not closed. */
 function startOfLast(text: string): number | undefined {
-  let at = text.length - 1;
-  while (at >= 0 && /\s/.test(text[at]!)) at--;
+  let at = text.trimEnd().length - 1;
   if (text[at] !== '}') return undefined;
   let depth = 0;
   for (; at >= 0; at--) {
@@ -53,7 +52,7 @@ function startOfString(text: string, end: number): number {
   for (let at = text.lastIndexOf('"', end - 1); at >= 0; at = text.lastIndexOf('"', at - 1)) {
     let backslashes = 0;
     while (text[at - 1 - backslashes] === '\\') backslashes++;
-    if (backslashes % 2 === 0 || at === 0) return at;
+    if (backslashes % 2 === 0) return at;
   }
   return -1;
 }

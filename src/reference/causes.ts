@@ -55,11 +55,11 @@ function patternsOf(
   explained: readonly string[],
 ): Place[] {
   return wrong.flatMap(({ name, verdict, reference }) => {
-    const own = check.tensors.find((tensor) => tensor.name === name);
-    if (own === undefined || verdict === null || reference === null || explained.includes(name)) return [];
+    if (verdict === null || explained.includes(name)) return [];
+    const { analytic } = check.tensors.find((tensor) => tensor.name === name)!;
     const { verdicts, allowed, shape } = verdict;
     const isWrong = verdicts.map((entry) => entry === 'mismatch');
-    const tensor = { name, shape, right: own.analytic, given: reference.data, wrong: isWrong, allowed };
+    const tensor = { name, shape, right: analytic, given: reference!.data, wrong: isWrong, allowed };
     const explanation = patternOf(tensor);
     return explanation === undefined ? [] : [{ tensors: [name], explanation }];
   });
@@ -67,13 +67,13 @@ function patternsOf(
 
 /** The tensors that mismatch by their own names: of dW2 with its biases, dW2, db2 or both. */
 function wrongParts(wrong: readonly ReferenceTensor[], check: GradientCheck, layout: Layout): string[] {
-  return wrong.flatMap(({ name, verdict, reference }) => {
-    if (verdict === null || reference === null) {
+  return wrong.flatMap(({ name, verdict }) => {
+    if (verdict === null) {
       const all = backprop(check.pass).map((tensor) => tensor.name);
       return all.filter((own) => nameIn(layout, own) === name);
     }
     const mask = Float64Array.from(verdict.verdicts, (entry) => (entry === 'mismatch' ? 1 : 0));
-    const parts = takeUp([{ name, shape: reference.shape, data: mask }], layout);
+    const parts = takeUp([{ name, shape: verdict.shape, data: mask }], layout);
     return parts.flatMap((part) => (part.data.includes(1) ? [part.name] : []));
   });
 }

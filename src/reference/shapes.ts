@@ -15,7 +15,7 @@ export function reshape(tensor: Tensor, shape: readonly number[]): Tensor | unde
 export function withoutLeadingOnes(tensor: Tensor, rank: number): Tensor {
   const { shape } = tensor;
   const sizes = shape.findIndex((size, depth) => size !== 1 || shape.length - depth <= rank);
-  return sizes > 0 ? { ...tensor, shape: shape.slice(sizes) } : tensor;
+  return { ...tensor, shape: shape.slice(sizes) };
 }
 
 /** `4 × 3` */

@@ -24,6 +24,10 @@ const right = backprop(forward(net));
 const named = (tensors: readonly Tensor[]): Named => new Map(tensors.map((tensor) => [tensor.name, tensor]));
 const lying = (changes: Partial<Layout>): Layout => ({ ...CANONICAL, ...changes });
 const as = (changes: Partial<Layout>): Named => named(layOut(right, lying(changes)));
+const own = (tensor: Tensor, factor: number): Tensor => ({
+  ...tensor,
+  data: tensor.data.map((value) => factor * value),
+});
 const without = (given: Named, ...names: string[]): Named =>
   new Map([...given].filter(([name]) => !names.includes(name)));
 
@@ -85,6 +89,7 @@ describe('how it lies is found', () => {
       read: [`weights out-in: ${only}`],
       doubt: false,
     });
+    expect(found(without(as({ weights: 'in-out' }), 'db1', 'db2')).lies).toBe('in-out separate');
     const mixed = new Map([...as({}), ...without(as({ weights: 'in-out' }), 'dW2')]);
     expect(found(mixed)).toEqual(usual);
   });
@@ -97,6 +102,10 @@ describe('how it lies is found', () => {
       ]),
     );
     expect(found(flat)).toEqual(usual);
+    const folded = named(
+      [...as({ biases: 'first' }).values()].map((tensor) => ({ ...tensor, shape: [tensor.data.length] })),
+    );
+    expect(found(folded)).toEqual(usual);
     const longer = new Map([...flat, ['dW1', { ...right[0]!, shape: [7], data: new Float64Array(7) }]]);
     expect(found(longer)).toEqual(usual);
     // one flat list beside a matrix that is turned
@@ -133,6 +142,10 @@ describe('how it lies is found', () => {
     expect(found(as({ biases: 'first' }), {}, CANONICAL, other)).toEqual(doubted);
     const zero = right.map((tensor) => ({ ...tensor, data: tensor.data.map(() => 0) }));
     expect(found(named(layOut(zero, lying({ biases: 'first' }))), {}, CANONICAL, zero)).toEqual(doubted);
+    const dead = right.map((tensor) => (tensor.name.startsWith('dW') ? tensor : own(tensor, 0)));
+    expect(found(named(layOut(dead, lying({ biases: 'first' }))), {}, CANONICAL, dead)).toEqual(doubted);
+    const near = right.map((tensor) => own(tensor, 1 + 1.1e-3));
+    expect(found(as({ biases: 'first' }), {}, CANONICAL, near)).toEqual(doubted);
     expect(found(as({ biases: 'first' }), {}, CANONICAL, [])).toEqual(doubted);
   });
 

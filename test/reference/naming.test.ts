@@ -65,8 +65,9 @@ describe('arrays without telling names are gradients by their order, where their
   });
 
   test.each([
-    ['of different names', ['q6 3 3', 'p5 3', 's4 3 3', 'r3 3', 'u2 2 3', 't1 2']],
-    ['of some of them', ['q 3 3', 'p 3', 's9 3 3', 'r8 3', 'u7 2 3', 't6 2']],
+    ['of different names', ['q4 3 3', 'p5 3', 's1 3 3', 'r2 3', 'u6 2 3', 't7 2']],
+    ['of some of them', ['x4 3 3', 'x5 3', 'x1 3 3', 'x2 3', 'x# 2 3', 't 2']],
+    ['that all but one have', ['x# 3 3', 'x4 3', 'x5 3 3', 'x6 3', 'x7 2 3', 'x8 2']],
     ['that are none', ['q 3 3', 'p 3', 's 3 3', 'r 3', 'u 2 3', 't 2']],
   ])('not by numbers %s', (_, given) => {
     const own = arrays(...given);
@@ -155,6 +156,7 @@ describe('layers that lie in one array are taken apart', () => {
     ['no matrix as weights', 'nabla_w 2 5', 2, 1],
     ['not what has a number', 'nabla_w1 2 5 5', 2, 1],
     ['not what is no weight', 'nabla 2 5 5', 2, 1],
+    ['nor no bias', 'nabla 2 5', 2, 1],
   ])('%s', (_, text, layers, parts) => {
     const found = unstacked(arrays(text), layers);
     expect(found).toHaveLength(parts);
@@ -191,6 +193,7 @@ describe('what to rename is said', () => {
     expect(renameOptions(arrays('p 2', 'q 9 9', 'r 4 3'), WANTED)).toBe('--rename r=dW1 --rename p=db2');
     expect(renameOptions(arrays('p 4'), arrays('db1 4', 'db2 4'))).toBe('--rename p=db1');
     expect(renameOptions(arrays('p 7'), WANTED)).toBe('');
+    expect(renameOptions(arrays('p 2', 'q 9 9'), arrays('dW1 4 3', 'db2 2'))).toBe('--rename p=db2');
   });
 
   test('as a shell wants it, and of no length that nobody pastes', () => {

@@ -68,6 +68,7 @@ describe('a tensor has a shape', () => {
     ['of a bias, as a row', [1, 3], [3], true],
     ['of a bias, in whatever ones', [1, 1, 3, 1], [3], true],
     ['not of a bias, as a matrix', [2, 3], [6], false],
+    ['nor as one with a 1 in it', [2, 1, 3], [6], false],
     ['not of a matrix, as a column', [6, 1], [2, 3], false],
     ['of a single entry', [1, 1], [1], true],
     ['not of nothing', [0], [0, 3], false],
