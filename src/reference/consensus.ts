@@ -29,8 +29,7 @@ export function consensusOf(
   };
   const groups = names.map((_, i) => names.flatMap((_, j) => (together(i, j) ? [j] : [])));
   const largest = groups.reduce((best, group) => (group.length > best.length ? group : best));
-  if (largest.length === names.length || largest.length < 2 || 2 * largest.length <= names.length)
-    return null;
+  if (largest.length === names.length || 2 * largest.length <= names.length) return null;
   return {
     agree: largest.map((i) => names[i] as string),
     odd: names.filter((_, i) => !largest.includes(i)),
@@ -45,8 +44,9 @@ export function agreeWithEachOther(a: ReferenceVerdict, b: ReferenceVerdict): bo
   if ((a.loss?.passed ?? true) !== (b.loss?.passed ?? true)) return false;
   if ((a.logits?.mismatched ?? 0) > 0 !== (b.logits?.mismatched ?? 0) > 0) return false;
   return a.tensors.every((ours) => {
-    const theirs = b.tensors.find(({ name }) => name === ours.name);
-    if (ours.verdict === null || theirs === undefined || theirs.verdict === null) return false;
+    if (ours.verdict === null) return false;
+    const theirs = b.tensors.find(({ name }) => name === ours.name)!;
+    if (theirs.verdict === null) return false;
     const [x, y] = [ours.reference!.data, theirs.reference!.data];
     const [t, s] = [ours.verdict.allowed, theirs.verdict.allowed];
     return x.every((value, i) => Math.abs(value - y[i]!) <= t[i]! + s[i]!);

@@ -11,12 +11,10 @@ import { Allowance, type JudgedPart, type JudgeOptions } from './allowance.ts';
 import { causesOf } from './causes.ts';
 import { asFloat32, isBeyondFloat32, mayDrift } from './float32.ts';
 import { cutOffHints, digitsHints, logitsHints, parametersHints, printedHints, stepHints } from './hints.ts';
-import { misshapen } from './lying.ts';
 import type { Precision } from './precision.ts';
 import { describePrinted } from './printed.ts';
 import { type Reading, readingOf } from './reading.ts';
 import { LOSS_PARTS, type LossPart, type Reference } from './reference.ts';
-import { reshape } from './shapes.ts';
 import { type Strength, strengthOf } from './strength.ts';
 import { formatsOf, type PrintedReference, printedReference, uncertaintyOf } from './uncertainty.ts';
 
@@ -240,7 +238,7 @@ function judgeAll(
     if (problem !== undefined) return unusable(name, analytic.length, problem);
     if (theirs === undefined) return unusable(name, analytic.length, missing(name, reading));
     const ours = { name, shape, data: analytic };
-    return judgeOne(ours, theirs, (fitting) => allowance.gradient(ours, fitting));
+    return judged(theirs, allowance.gradient(ours, theirs));
   });
   const names = gradientNames(check.pass, layout);
   const superfluous = unknown.map(({ name, data }) =>
@@ -249,7 +247,7 @@ function judgeAll(
   const ours = orientSamples('logits', check.pass.logits, layout);
   const judgeLogits = (given: Tensor, problem: string | undefined): ReferenceTensor =>
     problem === undefined
-      ? judgeOne(ours, given, (fitting) => allowance.logits(ours, fitting))
+      ? judged(given, allowance.logits(ours, given))
       : unusable('logits', ours.data.length, problem);
   return {
     tensors: [...known, ...superfluous],
@@ -266,26 +264,10 @@ function missing(name: string, { tensors }: Reading): string {
     : 'missing: the reference has no such tensor';
 }
 
-function judgeOne(
-  ours: Tensor,
-  theirs: Tensor,
-  verdictOn: (fitting: Tensor) => TensorVerdict,
-): ReferenceTensor {
-  const fitting = reshape(theirs, ours.shape);
-  if (fitting === undefined)
-    return unusable(ours.name, ours.data.length, misshapen(theirs.shape, ours.shape));
-  const verdict = verdictOn(fitting);
-  const { mismatched, inconclusive, maxAbsError, maxRelError } = verdict;
-  return {
-    name: ours.name,
-    mismatched,
-    inconclusive,
-    maxAbsError,
-    maxRelError,
-    reference: fitting,
-    verdict,
-    problem: null,
-  };
+/** What lies as ours, so that all its entries are compared. */
+function judged(reference: Tensor, verdict: TensorVerdict): ReferenceTensor {
+  const { name, mismatched, inconclusive, maxAbsError, maxRelError } = verdict;
+  return { name, mismatched, inconclusive, maxAbsError, maxRelError, reference, verdict, problem: null };
 }
 
 function judgeLoss(

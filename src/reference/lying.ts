@@ -178,7 +178,7 @@ export function layAsOurs(named: Named, network: Network, { layout, doubt }: Lyi
 const partsOf = (name: string, layout: Layout): string[] =>
   isFolded(layout) ? [name, name.replace('W', 'b')] : [name];
 
-export const misshapen = (found: readonly number[], wanted: readonly number[]): string =>
+const misshapen = (found: readonly number[], wanted: readonly number[]): string =>
   `wrong shape: expected ${sizesOf(wanted)}, found ${sizesOf(found)}`;
 
 /** Logits as the config's own lie, or what is wrong with their shape. */

@@ -72,12 +72,12 @@ export function uncertaintyOf(
   });
   const format = printed?.logits;
   const losses = LOSS_PARTS.flatMap((part) => {
-    const [value, ofPart] = [loss[part], printed?.loss[part]];
-    return value === undefined || ofPart === undefined ? [] : [[part, halfUnit(value, ofPart)] as const];
+    const ofPart = printed?.loss[part];
+    return ofPart === undefined ? [] : [[part, halfUnit(loss[part]!, ofPart)] as const];
   });
   return {
     gradients: new Map(gradients),
-    logits: format && logits?.logits.data.map((value) => halfUnit(value, format)),
+    logits: format && logits!.logits.data.map((value) => halfUnit(value, format)),
     loss: Object.fromEntries(losses),
     layout,
   };
