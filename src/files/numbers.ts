@@ -108,7 +108,7 @@ const HELD_AS: Readonly<Record<string, new (buffer: ArrayBuffer) => Float64Array
   float32: Float32Array,
 };
 
-/** The numbers of an array that lies in the file as it would in memory: at once, which is a tenth of the time. */
+/** The numbers of an array that lies in the file as it would in memory: taken at once. */
 function inMemory(
   { format, bytes, littleEndian, fortranOrder }: Storage,
   entries: number,

@@ -31,7 +31,7 @@ export interface Reference {
   /** as they are given: which of them is dW1 is asked when they are judged */
   readonly tensors: readonly GivenTensor[];
   readonly loss: Partial<Record<LossPart, number>> | undefined;
-  /** what it calls its loss: `loss`, in any case */
+  /** what it calls its loss: `loss` in any case, `cost` or `J` */
   readonly lossName?: string;
   readonly logits: Tensor | undefined;
   /** how its arrays lie, where it says so */

@@ -66,6 +66,7 @@ function noName(wrong: Findings['wrong']): string {
     ? 'No known mistake makes these logits.'
     : 'No known mistake makes this loss.';
 }
+
 const PARTS_OF_LOSS: readonly string[] = Object.values(LOSS_NAMES);
 
 const isExplained = (id: Diagnosis['mistake']): id is FindingId => findingIds.some((known) => known === id);
